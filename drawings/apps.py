@@ -71,6 +71,7 @@ class DrawingsConfig(AppConfig):
         "PrivacyMark",
         "CoSign",
         "FirmSignature",
+        "PublicPhoto",
     )
     # Tables whose rows steps complete: each of these fields is written once, all others never change.
     filled_once = {

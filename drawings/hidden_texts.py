@@ -40,6 +40,8 @@ def words_of(row: Redaction) -> str:
     """Return the words that a redaction hides, as the tables keep them."""
     if row.correction:
         return row.correction.text
+    if row.photo:
+        return row.photo.evidence.caption
     if row.substitution:
         return said_in(row.substitution)
     if row.deposit:
@@ -58,13 +60,16 @@ def said_in(row: Substitution) -> str:
 
 def _hidden(but: Collection[int]) -> Iterable[str]:
     rows = Redaction.objects.filter(refused_at__isnull=True).exclude(text=Redaction.Text.WITNESSES)
-    rows = rows.exclude(Q(inspection__in=but) | Q(correction__inspection__in=but))
-    about = ("draw", "inspection", "correction", "substitution", "deposit", "withdrawal")
+    rows = rows.exclude(
+        Q(inspection__in=but) | Q(correction__inspection__in=but) | Q(photo__inspection__in=but)
+    )
+    about = ("draw", "inspection", "correction", "photo__evidence", "substitution", "deposit", "withdrawal")
     columns = (
         "text",
         "draw__void_reason",
         "inspection__summary",
         "correction__text",
+        "photo__evidence__caption",
         "substitution__evidence",
         "substitution__away",
         "deposit__where",

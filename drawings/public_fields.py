@@ -69,6 +69,22 @@ FINDING_PARTS = {
 }
 # What the page of a result shows and the text does not say: it follows from the draw and from the registry's lists.
 RESULT_BESIDE_RECORD = ("selection__stratum", "selection__name", "item__subject", "published_at")
+# A photo that was published with a finding: what its line of photos/1 is written from, and what the page shows. Of the
+# evidence itself, its original, its place and the moment that the phone took down, nothing.
+PHOTO_LINE = (
+    "inspection_id", "inspection__selection__draw__code", "inspection__selection__source__number", "number",
+    "evidence__copy_digest", "evidence__taken_at", "evidence__phone_ahead",
+    "evidence__point__version__checklist__code", "evidence__point__code",
+)  # fmt: skip
+PHOTO = (
+    "pk",
+    *PHOTO_LINE,
+    "evidence__caption",
+    "evidence__point__name",
+    "evidence__width",
+    "evidence__height",
+)
+PHOTO_FILE = ("pk", "inspection_id", "evidence__copy_digest", "evidence__copy_name")
 FINDING_BESIDE_RECORD = ("point__name", "point__section", "point__version__name")
 
 ITEM = ("subject", "target", "content", "kind", "method", "level", "basis", "rate", "frequency")
@@ -110,7 +126,7 @@ DRAW = (
 )
 # Where such a row is, what it says stands in place of the words that it hides.
 REDACTION = (
-    "text", "inspection_id", "correction_id", "substitution_id", "deposit_id", "withdrawal_id", "redacted_on",
+    "text", "inspection_id", "correction_id", "photo_id", "substitution_id", "deposit_id", "withdrawal_id", "redacted_on",
     "legal_reason",
 )  # fmt: skip
 ENTROPY = ("source", "label", "known_at", "value", "accepted_at")

@@ -30,6 +30,7 @@ WORDS = {  # of the addresses
     "version": ["1"],
     "serial": ["1"],
     "key": ["{key}"],
+    "digest": ["{digest}"],
     "token": ["{token}"],
     "one": ["410481-0001"],
     "other": ["410481-0002"],
@@ -82,7 +83,14 @@ def words_of(draws: dict[str, Draw], job: int) -> dict[str, object]:
     words: dict[str, object] = {name: draw.code for name, draw in draws.items()}
     inspection = Inspection.objects.filter(selection__draw=draws["published"]).first()
     words |= {"draw": draws["published"].pk, "inspection": inspection.pk, "token": inspection.token}
-    words |= {"key": UUID(int=1), "code": draws["published"].code, "unit": "410481-0001", "job": job, "pk": 1}
+    words |= {
+        "key": UUID(int=1),
+        "digest": "0" * 64,
+        "code": draws["published"].code,
+        "unit": "410481-0001",
+        "job": job,
+        "pk": 1,
+    }
     first = User.objects.order_by("pk").first()
     words |= {"role": first.grants.first().role}
     for model in admin.site._registry:

@@ -72,7 +72,9 @@ ALLOWED |= {
     # Its preview shows a version as the officers' form does.
     "drawings.checklists": _ROOM | {"drawings.inspections"},
     # What every other room may have published, searched where it lies.
-    "drawings.published_texts": _ROOM | {"drawings.amendments", "drawings.checklists", "drawings.plans"},
+    "drawings.published_texts": _ROOM | {
+        "drawings.amendments", "drawings.checklists", "drawings.inspections", "drawings.plans",
+    },
     "drawings.admin": _MODELS | {"drawings.annex", "drawings.checklists", "drawings.privacy_gate"},
     # The public room knows neither accounts nor trail nor imports: it has nothing of theirs to show.
     "drawings.disclosure": {
@@ -140,7 +142,7 @@ READS = (
     "queries quotas report unit_history snapshot checks changes attribution periods minutes notice docx "
     "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
     "visit_page pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases "
-    "bases privacy visit_facts counted figures evaluation workbook map_links dossier board problems guards content choice limits plausible permit_rows sheet sheet_fields details hideable repeats findings away drafts sample_numbers open_tasks held release arrival record phone_record phone_time shown_record unsigned merging signature gate pictures kept_files facts contents packing keys"
+    "bases privacy visit_facts counted figures evaluation workbook map_links dossier board problems guards content choice limits plausible permit_rows sheet sheet_fields details hideable repeats findings away drafts sample_numbers open_tasks held release arrival record phone_record phone_time shown_record unsigned merging signature gate pictures kept_files facts contents packing keys photos"
 )
 VERBS = (
     "verbs",
@@ -155,6 +157,7 @@ VERBS = (
     "shipped",
     "sampling",
     "redactions",
+    "publication",
 )
 STEPS = (
     {"models": 0}
@@ -167,6 +170,7 @@ STEPS = (
         "sampling_views": 2,
         "record_views": 2,
         "redaction_views": 2,
+        "photo_views": 2,
         "draw_page": 2,
         "form_page": 2,
         "phone_frame": 2,

@@ -166,6 +166,10 @@ MAY_OPEN = {
     "disclosure:plan_version": PUBLIC,
     "disclosure:plan_record": PUBLIC,
     "disclosure:finding_record": PUBLIC,
+    "disclosure:photos_record": PUBLIC,
+    "disclosure:hidden_photo": PUBLIC,
+    "disclosure:photo": PUBLIC,
+    "disclosure:small_photo": PUBLIC,
     "disclosure:timestamp": PUBLIC,
     "disclosure:organisers": PUBLIC,
     "disclosure:verify": PUBLIC,
@@ -190,7 +194,7 @@ def address(published_draw):
     values = {
         "code": published_draw.code, "year": 2026, "version": 1, "pk": inspection.pk, "draw_pk": published_draw.pk,
         "name": "commit.txt", "number": "410481-0001", "one": "410481-0001", "other": "410481-0002",
-        "serial": 1, "token": inspection.token, "slug": "everybody", "key": UUID(int=1),
+        "serial": 1, "token": inspection.token, "slug": "everybody", "key": UUID(int=1), "digest": "0" * 64,
     }  # fmt: skip
     entries = dict(named())
 

@@ -60,8 +60,8 @@ class Repeat:
     @property
     def inspection(self) -> int | None:
         """The inspection on whose page it can be asked for; None for a text of the draw itself."""
-        row = self.text.redaction
-        return row.correction.inspection_id if row.correction else row.inspection_id
+        about = self.text.redaction.about
+        return about.pk if about else None
 
 
 # The kinds that are on no public page and in no public file: of witnesses the public reads their number alone. What an
@@ -121,6 +121,9 @@ def of_inspection(draw: Draw, inspection: Inspection) -> list[Hideable]:
     )  # fmt: skip
     for serial, row in enumerate(inspection.corrections.all(), 1):
         found.append(_text(draw, Kind.CORRECTION, f"第 {serial} 次更正", row.text, correction=row))
+    for photo in inspection.public_photos.select_related("evidence", "inspection"):
+        label = f"第 {photo.number} 张照片（连同说明）"
+        found.append(_text(draw, Kind.PHOTO, label, photo.evidence.caption, photo=photo))
     return found
 
 
@@ -163,6 +166,8 @@ def in_the_way(other: Redaction, row: Redaction) -> bool:
     """
     if other.target == row.target:
         return True
+    if row.photo and other.text == Kind.FINDING:
+        return other.inspection_id == row.photo.inspection_id
     if row.inspection_id is None or other.inspection_id != row.inspection_id:
         return False
     is_the_rest = row.text == Kind.FINDING and other.text == Kind.SUMMARY and other.is_in_effect
@@ -187,8 +192,8 @@ def found(draw: Draw, target: str) -> Hideable:
     :raises Refused: there is none, or it is not public; the message says so.
     """
     kind, _, key = target.partition("/")
-    if kind in (Kind.SUMMARY, Kind.FINDING, Kind.CORRECTION):
-        field = "corrections" if kind == Kind.CORRECTION else "pk"
+    if kind in (Kind.SUMMARY, Kind.FINDING, Kind.CORRECTION, Kind.PHOTO):
+        field = {Kind.CORRECTION: "corrections", Kind.PHOTO: "public_photos"}.get(Kind(kind), "pk")
         rows = Inspection.objects.filter(selection__draw=draw).select_related(
             "selection__source", "selection__draw"
         )
@@ -223,8 +228,7 @@ def concerned(row: Redaction) -> InspectionQuerySet:
     """Return the inspections that a text is about; none for a text of the draw itself, but a substitute's evidence."""
     if row.substitution_id:
         return Inspection.objects.filter(selection__substitution_places__substitution=row.substitution_id)
-    inspection = row.correction.inspection_id if row.correction else row.inspection_id
-    return Inspection.objects.filter(pk=inspection)
+    return Inspection.objects.filter(pk=row.about.pk if row.about else None)
 
 
 def took_part(row: Redaction, user: User) -> bool:
@@ -279,8 +283,7 @@ def lines(
 
 
 def _unit(row: Redaction) -> str:
-    inspection = row.correction.inspection if row.correction else row.inspection
-    return inspection.selection.shown_name if inspection else ""
+    return row.about.selection.shown_name if row.about else ""
 
 
 def listed() -> RedactionQuerySet:
@@ -288,6 +291,8 @@ def listed() -> RedactionQuerySet:
     about = (
         "inspection__selection",
         "correction__inspection__selection",
+        "photo__inspection__selection",
+        "photo__evidence",
         "substitution",
         "deposit",
         "withdrawal",
@@ -303,6 +308,7 @@ def to_decide(user: User) -> QuerySet[Redaction]:
         Q(declared_by=user)
         | Q(inspection__in=mine)
         | Q(correction__inspection__in=mine)
+        | Q(photo__inspection__in=mine)
         | Q(substitution__places__selection__inspection__in=mine)
     )
     return Redaction.objects.waiting().exclude(pk__in=Redaction.objects.filter(own).values("pk"))

@@ -21,9 +21,8 @@ from wugang_audit.privacy import repeated
 
 from .. import public_log
 from ..inspections.privacy import hidden_words
-from ..models import Draw, LogEntry, LogKind, Redaction
+from ..models import Draw, LogEntry, Redaction
 from ..models.declarations import one_line
-from ..models.finding_record import document
 from ..models.redaction_record import ABOUT, RedactionsOf
 from ..privacy_gate.queries import Subject
 from ..privacy_gate.verbs import require_clear
@@ -118,9 +117,7 @@ def confirm(*, redaction: Redaction, actor: User) -> Redaction:
     row.of, row.redacted_on = _digest_in_the_log(row), clock.today()
     row.confirmed_by, row.confirmed_at = actor, clock.now()
     row.save(update_fields=["of", "redacted_on", "confirmed_by", "confirmed_at"])
-    record = RedactionsOf(draw, [row]).record(row)
-    subject = draw.log_subject(record.unit) if record.unit else draw.code
-    public_log.append(LogKind.REDACTION, subject, draw.log_digest(document(record)))
+    public_log.append(*RedactionsOf(draw, [row]).logged(row))
     trail.record(actor, "确认依法隐去", draw, {"redaction": row.pk, "text": row.text})
     public_log.anchor()
     return row
@@ -178,7 +175,7 @@ def _checked(reason: str, text: Hideable) -> str:
         if len(piece) >= TELLING and piece in reason:
             raise Refused(f"法律理由会公开，不能重复要隐去的内容：“{piece}”。")
     words, names, about = all_words(text), [], text.redaction
-    if row := about.correction.inspection if about.correction else about.inspection:
+    if row := about.about:
         # Nor what another redaction of the same result hides.
         words += hidden_words(row)
         names = [row.selection.source.name, row.selection.shown_name]

@@ -79,8 +79,7 @@ class _Public:
         if row.text in NEVER_PUBLIC or (row.text == Kind.FINDING and row.inspection.record_form == NEW_FORM):
             return False
         hidden = [each for each in self.rows if each.is_in_effect]
-        whole = f"{Kind.FINDING}/{row.inspection_id}" if row.inspection_id else ""
-        return not any(each.target in (row.target, whole) for each in hidden)
+        return not any(each.target in (row.target, _whole(row)) for each in hidden)
 
     def repeats_of(self, text: Hideable, near: Collection[int]) -> list[Repeat]:
         """Return the texts that repeat one.
@@ -104,8 +103,7 @@ class _Public:
 
     def _asked(self, text: Hideable) -> Redaction | None:
         about = text.redaction
-        whole = f"{Kind.FINDING}/{about.inspection_id}" if about.inspection_id else ""
-        return next((row for row in self.rows if row.target in (about.target, whole)), None)
+        return next((row for row in self.rows if row.target in (about.target, _whole(about))), None)
 
     def _may_ask(self, text: Hideable) -> bool:
         if self.user is None or any(in_the_way(row, text.redaction) for row in self.rows):
@@ -113,8 +111,14 @@ class _Public:
         return not took_part(text.redaction, self.user)
 
 
+def _whole(row: Redaction) -> str:
+    """Return the target that hides a text together with the whole of its result; empty where none does."""
+    of = row.photo.inspection_id if row.photo else row.inspection_id
+    return f"{Kind.FINDING}/{of}" if of else ""
+
+
 def _result_of(row: Redaction) -> int | None:
-    return row.correction.inspection_id if row.correction else row.inspection_id
+    return row.about.pk if row.about else None
 
 
 def _is_of_one_record(one: Redaction, other: Redaction) -> bool:

@@ -15,6 +15,7 @@ from ..models.plan_text import plan_text
 from ..models.substitutions import substitutes_text
 from ..protocol import verify
 from .openness import FILES, Open, open_of
+from .photos import photo_texts
 from .redactions import Kind, hidden_of_inspections
 
 FOUND = frozenset({verify.FINDINGS, verify.TEXTS})
@@ -69,7 +70,10 @@ def bundle_files(code: str) -> list[tuple[str, str]]:
     rows[verify.LOG] = public_log.text()
     order = [*FILES]
     order.insert(order.index("verify.py"), verify.LOG)
-    return [*((name, rows[name]) for name in order if name in rows), ("PROTOCOL.md", protocol_text())]
+    files = [(name, rows[name]) for name in order if name in rows]
+    # Photos are told of beside what the programs check: they leave files of other names alone.
+    photos = photo_texts(code) if verify.FINDINGS in rows else []
+    return [*files, *photos, ("PROTOCOL.md", protocol_text())]
 
 
 def _contents(code: str, names: Collection[str]) -> dict[str, str]:

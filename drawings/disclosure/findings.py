@@ -17,6 +17,7 @@ from ..models.inspection import Outcome
 from ..states import Tag
 from .bases import LegalBasis, standing
 from .objects import Draw
+from .photos import Photo
 from .redactions import HIDDEN, HIDDEN_TAG, Hidden, Kind
 from .teams import Member, team
 from .visit_facts import NO_FACTS, VisitFacts
@@ -58,6 +59,7 @@ class Result:
     corrections: tuple[Correction, ...]
     bases: tuple[LegalBasis, ...]  # cited when the officers were there, and in force on that day
     facts: VisitFacts
+    photos: tuple[Photo, ...] = ()
 
     @property
     def failed(self) -> tuple[Finding, ...]:
@@ -93,6 +95,7 @@ def result(
     bases: Iterable[LegalBasis] = (),
     facts: VisitFacts = NO_FACTS,
     hidden: Hidden = MappingProxyType({}),
+    photos: tuple[Photo, ...] = (),
 ) -> Result:
     """:param bases: all that the item cites.
 
@@ -123,6 +126,7 @@ def result(
         ),
         bases=() if whole else standing(bases, visited or row["published_at"]),
         facts=facts,
+        photos=() if whole else photos,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from ..models import LogKind
-from ..models.log import ANCHOR, OF_THE_SITE
+from ..models.log import ANCHOR, HIDDEN_PHOTO, OF_THE_SITE, PHOTOS
 from ..protocol import verify
 
 _KINDS_OF_NAMES = {"unit": "单位名称", "officer": "姓名", "entry": "外部名册里的名称"}
@@ -36,6 +36,9 @@ def entry(row: dict[str, Any], rehearsals: Container[str] = (), sealed: Containe
     is_record = row["kind"] == LogKind.AUDIT and not row["subject"].startswith(ANCHOR)
     of_site = row["kind"] in OF_THE_SITE and not is_record
     draw, _, rest = row["subject"].partition("/")
+    if is_record:
+        # Its label says what of the unit it is.
+        rest = rest.removesuffix(PHOTOS).removesuffix(HIDDEN_PHOTO)
     about = rest if is_record else _about(row["kind"], rest)
     return Entry(
         **{name: row[name] for name in ("index", "kind", "subject", "digest", "chain")},

@@ -19,13 +19,14 @@ Hidden = Mapping[tuple[str, int | None], str]
 
 
 def hidden_of_inspections(keys: Collection[int]) -> Hidden:
-    """Return what is hidden of published results and of their corrections, in one query."""
-    return _hidden(Q(inspection__in=keys) | Q(correction__inspection__in=keys))
+    """Return what is hidden of published results, of their corrections and of their photos, in one query."""
+    of_them = (f"{about}inspection__in" for about in ("", "correction__", "photo__"))
+    return _hidden(Q(*((name, keys) for name in of_them), _connector=Q.OR))
 
 
 def hidden_of_draw(draw_id: int) -> Hidden:
     """Return what is hidden of a draw's own texts; the key of its witnesses is None."""
-    return _hidden(Q(draw=draw_id, inspection=None, correction=None))
+    return _hidden(Q(draw=draw_id, inspection=None, correction=None, photo=None))
 
 
 def _hidden(which: Q) -> Hidden:

@@ -15,6 +15,7 @@ from ..states import InspectionState
 from . import findings, paging
 from .bases import bases_of
 from .draws import UNITS_PAGE, public_draws
+from .photos import photos_of
 from .redactions import hidden_of_inspections, is_wholly_hidden
 from .visit_facts import NO_FACTS, visit_facts
 
@@ -30,7 +31,7 @@ def complete(rows: list[dict[str, Any]], with_findings: bool = False) -> tuple[f
     of = {draw.code: draw for draw in public_draws(code__in={row["selection__draw__code"] for row in rows})}
     keys = [row["pk"] for row in rows]
     hidden = hidden_of_inspections(keys)
-    found, corrected, cited, facts = {}, {}, {}, {}
+    found, corrected, cited, facts, photos = {}, {}, {}, {}, {}
     if with_findings:
         points = Finding.objects.filter(inspection__in=keys, inspection__state=InspectionState.PUBLISHED)
         found = paging.grouped(points.values(*public_fields.FINDING), "inspection_id")
@@ -38,6 +39,7 @@ def complete(rows: list[dict[str, Any]], with_findings: bool = False) -> tuple[f
             inspection__in=keys, inspection__state=InspectionState.PUBLISHED
         )
         facts = visit_facts(keys)
+        photos = photos_of(keys, hidden)
         corrected = paging.grouped(corrections.values(*public_fields.CORRECTION), "inspection_id")
         cited = bases_of({row["item_id"] for row in rows})
     return tuple(
@@ -50,6 +52,7 @@ def complete(rows: list[dict[str, Any]], with_findings: bool = False) -> tuple[f
             cited.get(row["item_id"], ()),
             facts.get(row["pk"], NO_FACTS),
             hidden,
+            photos.get(row["pk"], ()),
         )
         for row in rows
     )

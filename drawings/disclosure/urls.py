@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from . import openness, views
+from . import openness, photo_views, views
 
 app_name = "disclosure"
 
@@ -18,6 +18,13 @@ class Token(StringConverter):
     regex = "[0-9A-Za-z_-]{43}"
 
 
+class PhotoDigest(StringConverter):
+    """The SHA-256 of a public copy, in hex."""
+
+    regex = "[0-9a-f]{64}"
+
+
+register_converter(PhotoDigest, "photo_digest")
 register_converter(FileName, "protocol_file")
 register_converter(Token, "visit_token")
 
@@ -37,6 +44,26 @@ urlpatterns = [
         "draws/<draw_code:code>/findings/<registry_number:number>.txt",
         views.finding_record,
         name="finding_record",
+    ),
+    path(
+        "draws/<draw_code:code>/findings/<registry_number:number>/photos.txt",
+        photo_views.photos_record,
+        name="photos_record",
+    ),
+    path(
+        "draws/<draw_code:code>/findings/<registry_number:number>/photos/<photo_digest:digest>.txt",
+        photo_views.hidden_photo,
+        name="hidden_photo",
+    ),
+    path(
+        "draws/<draw_code:code>/findings/<registry_number:number>/photos/<photo_digest:digest>.jpg",
+        photo_views.photo,
+        name="photo",
+    ),
+    path(
+        "draws/<draw_code:code>/findings/<registry_number:number>/photos/<photo_digest:digest>/small.jpg",
+        photo_views.small_photo,
+        name="small_photo",
     ),
     path("draws/<draw_code:code>/deposits/<serial:serial>.tsr", views.timestamp, name="timestamp"),
     path("organisers/", views.organisers, name="organisers"),

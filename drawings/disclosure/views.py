@@ -39,6 +39,7 @@ TYPES = {
     "tsv": "text/tab-separated-values; charset=utf-8",
     "py": "text/x-python; charset=utf-8",
     "mjs": "text/javascript; charset=utf-8",
+    "jpg": "image/jpeg",
     "zip": "application/zip",
     "tsr": "application/timestamp-reply",
 }
@@ -64,7 +65,7 @@ def download(request: HttpRequest, name: str, tag: str, make: Callable[[], str |
     def whole() -> HttpResponse:
         body = make()
         response = HttpResponse(body.encode() if isinstance(body, str) else body, content_type=TYPES[kind])
-        if kind not in ("txt", "md"):
+        if kind not in ("txt", "md", "jpg"):
             response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 

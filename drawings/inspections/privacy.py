@@ -8,7 +8,7 @@ from wugang_audit.accounts.models import User
 from wugang_audit.privacy import repeated
 
 from .. import hidden_texts
-from ..models import ChecklistPoint, Inspection, Redaction
+from ..models import ChecklistPoint, Evidence, Inspection, Redaction
 from ..models.checklists import names_of
 from ..privacy_gate.queries import Mark, Obstacle, Subject, Text, Texts, marked_of, marks_on, obstacles, said
 from ..privacy_gate.verbs import Reasons, keep, let_through, require_clear
@@ -31,9 +31,24 @@ def texts(report: Report, points: Iterable[ChecklistPoint]) -> dict[str, Text]:
 
 
 def texts_of(inspection: Inspection) -> dict[str, Text]:
-    """Return the texts of a report as it is stored."""
-    prefetch_related_objects([inspection], *STORED)
-    return texts(stored(inspection), [row.point for row in inspection.findings.all()])
+    """Return the texts of a report as it is stored, and the captions of the photos that become public with it."""
+    return _texts_of([inspection])[inspection.pk]
+
+
+def _texts_of(inspections: Collection[Inspection]) -> dict[int, dict[str, Text]]:
+    prefetch_related_objects(list(inspections), *STORED)
+    shown: dict[int, dict[str, Text]] = {row.pk: {} for row in inspections}
+    for photo in Evidence.objects.to_publish().filter(inspection__in=shown):
+        shown[photo.inspection_id] |= caption(photo)
+    return {
+        row.pk: texts(stored(row), [found.point for found in row.findings.all()]) | shown[row.pk]
+        for row in inspections
+    }
+
+
+def caption(photo: Evidence) -> dict[str, Text]:
+    """Return the caption of a photo as a text that may become public."""
+    return {f"caption_{photo.pk}": Text("照片的说明", photo.caption)} if photo.caption else {}
 
 
 def marked(inspection: Inspection) -> set[tuple[str, str]]:
@@ -60,10 +75,10 @@ def hidden_words(row: Inspection) -> list[str]:
     """Return what the law hid of this result, or what somebody has asked to hide: of a whole one the notes too."""
     hidden: list[str] = []
     rows = Redaction.objects.filter(
-        Q(inspection=row) | Q(correction__inspection=row), refused_at__isnull=True
+        Q(inspection=row) | Q(correction__inspection=row) | Q(photo__inspection=row), refused_at__isnull=True
     )
-    for each in rows.select_related("correction"):
-        hidden.append(each.correction.text if each.correction else row.summary)
+    for each in rows.select_related("correction", "inspection", "photo__evidence"):
+        hidden.append(hidden_texts.words_of(each))
         if each.text == Redaction.Text.FINDING:
             hidden += row.findings.values_list("note", flat=True)
     return hidden
@@ -81,10 +96,14 @@ def require_nothing_hidden(row: Inspection, text: str) -> None:
 
 
 def said_again(inspections: Iterable[Inspection]) -> dict[int, list[str]]:
-    """Return {primary key: what its summary has in common with what was hidden elsewhere}; two queries for all of them."""
+    """Return {primary key: what its public words have in common with what was hidden elsewhere}; few queries for all of them."""
     rows = list(inspections)
+    words = {row.pk: [row.summary] for row in rows}
+    captions = Evidence.objects.to_publish().filter(inspection__in=words)
+    for key, text in captions.values_list("inspection_id", "caption"):
+        words[key].append(text)
     return hidden_texts.said_again(
-        {row.pk: row.summary for row in rows},
+        {key: "\n".join(texts_of_it) for key, texts_of_it in words.items()},
         {row.pk: _names(row) for row in rows},
         but=[row.pk for row in rows],
     )
@@ -111,9 +130,8 @@ def stopped(inspections: Sequence[Inspection]) -> dict[int, str]:
 
 
 def _rest(inspections: Sequence[Inspection]) -> Mapping[int, list[Obstacle]]:
-    prefetch_related_objects(inspections, *STORED)
     marks = marked_of(Subject.INSPECTION, [row.pk for row in inspections])
-    return {row.pk: obstacles(texts_of(row), marks[row.pk]) for row in inspections}
+    return {key: obstacles(found, marks[key]) for key, found in _texts_of(inspections).items()}
 
 
 def marks_in(inspection: Inspection) -> list[Mark]:
@@ -123,7 +141,7 @@ def marks_in(inspection: Inspection) -> list[Mark]:
 
 def marks_of(inspections: Collection[Inspection]) -> dict[int, list[Mark]]:
     """Return {primary key: what is marked in that report and still stands in it}, in few queries for all of them."""
-    return marks_on(Subject.INSPECTION, {row.pk: texts_of(row) for row in inspections})
+    return marks_on(Subject.INSPECTION, _texts_of(inspections))
 
 
 def marks_among(inspection: Inspection, contents: Texts) -> list[Mark]:

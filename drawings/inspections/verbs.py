@@ -25,6 +25,7 @@ from ..privacy_gate.verbs import Reasons, let_through
 from ..protocol import verify
 from ..states import WITH_OFFICERS, InspectionState, Refused, check_move
 from . import privacy
+from .evidence.publication import publish_photos
 from .field.record import require_unchanged, why_not_signed
 from .field.report import Report, Stage
 from .field.writing import keep, keep_clauses, sound
@@ -265,6 +266,7 @@ def _publish(row: Inspection, actor: User) -> Inspection:
         text = row.public_record()
     except verify.Invalid as reason:
         raise Refused(f"{row.selection.source.number} 不能公开，请退回检查组改正：{reason}") from None
+    publish_photos(row)
     # The verifiers hold the record's row to its place directly above the finding.
     for record in OnSiteRecord.objects.standing().filter(inspection=row).values_list("text", flat=True):
         public_log.append(LogKind.AUDIT, row.log_subject, row.log_digest(record))

@@ -13,6 +13,7 @@ from .names import DrawNames
 from .plan import InspectionItem, ItemBasis, Plan, PlanRate
 from .privacy_marks import PrivacyMark
 from .problems import Problem, RecusalRequest
+from .public_photos import PublicPhoto
 from .records import ChangesConfirmed, ChangesObjection, Deposit, Withdrawal
 from .redactions import Redaction
 from .rehearsal import Rehearsal
@@ -57,6 +58,7 @@ __all__ = [
     "PlanRate",
     "PrivacyMark",
     "Problem",
+    "PublicPhoto",
     "QuarterReport",
     "Reading",
     "RecusalRequest",

@@ -19,6 +19,10 @@ class EvidenceQuerySet(models.QuerySet):
         """Evidence that was not removed."""
         return self.filter(removed_at=None)
 
+    def to_publish(self) -> "EvidenceQuerySet":
+        """Photos that become public with their finding, or have."""
+        return self.standing().filter(is_public=True, kind=Evidence.Kind.PHOTO)
+
 
 class Evidence(models.Model):
     """One photo or PDF. The files lie in the storage ``evidence``: a copy without metadata to look at, and the original.

@@ -3,6 +3,8 @@
 from django.db import models
 
 ANCHOR = "audit/"  # begins the subject of a head of the trail, before the index of its entry
+# End the subjects of rows `audit` about the photos of a finding (PROTOCOL.md, 7.6).
+PHOTOS, HIDDEN_PHOTO = "/photos", "/hidden-photo"
 
 
 class LogKind(models.TextChoices):
@@ -20,6 +22,7 @@ class LogKind(models.TextChoices):
     CORRECTION = "correction", "更正"
     REDACTION = "redaction", "依法隐去"
     # Digests of what is kept and not published: heads of the trail, and on-site records by the subject of their finding.
+    # The same kind, which every program takes, for the list of a finding's public photos.
     AUDIT = "audit", "审计链头"
     PLAN = "plan", "公布计划"
     KEY = "key", "日志签名公钥"
@@ -29,7 +32,8 @@ class LogKind(models.TextChoices):
     def label_of(cls, kind: str, subject: str = ANCHOR) -> str:
         """Return the words for a kind; one that is none of ours stays as it is."""
         if kind == cls.AUDIT and not subject.startswith(ANCHOR):
-            return "固定现场记录"
+            words = {PHOTOS: "公开照片", HIDDEN_PHOTO: "依法隐去照片"}
+            return next((said for end, said in words.items() if subject.endswith(end)), "固定现场记录")
         return cls(kind).label if kind in cls.values else kind
 
 

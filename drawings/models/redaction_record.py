@@ -10,6 +10,7 @@ from .draw import Draw
 from .finding_record import PartsOf, correction_of, document, public_text, record_of
 from .inspection import Correction, Inspection
 from .log import LogKind
+from .public_photos import hidden_photo_row, hidden_photo_text, photos_row, photos_text
 from .records import Deposit, Withdrawal
 from .redactions import Redaction
 
@@ -18,6 +19,9 @@ ABOUT = (
     "inspection__selection__source",
     "inspection__selection__draw",
     "correction__inspection__selection__source",
+    "photo__inspection__selection__source",
+    "photo__inspection__selection__draw",
+    "photo__evidence",
     "substitution",
     "deposit",
     "withdrawal",
@@ -44,13 +48,27 @@ class RedactionsOf:
         self.draw, self.rows = draw, list(rows)
 
     def records(self) -> Iterator[tuple[Redaction, verify.RedactionRecord]]:
-        """Yield those that took effect, in the order of the log."""
-        hiding = [row for row in self.rows if row.is_in_effect]
+        """Yield those that took effect, in the order of the log; not those of photos, which have a text of their own."""
+        hiding = [row for row in self.rows if row.is_in_effect and not row.photo]
         for row in sorted(hiding, key=lambda row: (row.confirmed_at or row.declared_at, row.pk)):
             yield row, self.record(row)
 
     def record(self, row: Redaction) -> verify.RedactionRecord:
         return redaction_of(row, self.draw.code, self._serial(row))
+
+    def logged(self, row: Redaction) -> tuple[str, str, str]:
+        """Return (kind, subject, digest) of the row of the log that says that something was hidden."""
+        if row.photo:
+            return hidden_photo_row(self.draw, row.photo.unit, self.photo_text(row))
+        record = self.record(row)
+        subject = self.draw.log_subject(record.unit) if record.unit else self.draw.code
+        return LogKind.REDACTION, subject, self.draw.log_digest(document(record))
+
+    def photo_text(self, row: Redaction) -> str:
+        """Return the text hidden-photo/1 of the redaction of a photo."""
+        return hidden_photo_text(
+            self.draw.code, row.photo.unit, row.of, row.redacted_on, public_text(row.legal_reason)
+        )
 
     def hidden_by(self, row: Redaction) -> Hidden:
         """Return what a redaction hides, in effect or not.
@@ -59,6 +77,9 @@ class RedactionsOf:
         """
         if row.correction:
             return self._correction(row.correction, self._serial(row))
+        if row.photo:
+            list_of = photos_row(self.draw, row.photo.unit, photos_text(row.photo.inspection))
+            return Hidden(row.photo.evidence.copy_digest, *list_of)
         if row.inspection:
             return self._finding(row.inspection, is_whole=row.text == Redaction.Text.FINDING)
         if row.text == Redaction.Text.VOID:

@@ -10,6 +10,7 @@ from django.db import models
 from .declarations import Declaration, DeclarationQuerySet
 from .draw import Draw
 from .inspection import Correction, Inspection
+from .public_photos import PublicPhoto
 from .records import Deposit, Withdrawal
 from .substitutions import Substitution
 
@@ -26,13 +27,14 @@ class RedactionQuerySet(DeclarationQuerySet):
 class Redaction(Declaration):
     """A reviewer asks that a published text be hidden, the head confirms; `evidence` is unused: the reason is public.
 
-    At most one of inspection, correction, substitution, deposit and withdrawal is set; without one it is a text of the draw itself.
+    At most one of inspection, correction, photo, substitution, deposit and withdrawal is set; without one it is a text of the draw itself.
     """
 
     class Text(models.TextChoices):
         SUMMARY = "summary", "检查情况"
         FINDING = "finding", "检查结果全文"
         CORRECTION = "correction", "更正"
+        PHOTO = "photo", "照片"
         VOID = "void", "作废原因"
         WITNESSES = "witnesses", "见证人"
         EVIDENCE = "evidence", "替补的事实和证据"
@@ -49,6 +51,7 @@ class Redaction(Declaration):
     correction = models.ForeignKey(
         Correction, models.PROTECT, null=True, blank=True, related_name="redactions"
     )
+    photo = models.ForeignKey(PublicPhoto, models.PROTECT, null=True, blank=True, related_name="redactions")
     substitution = models.ForeignKey(
         Substitution, models.PROTECT, null=True, blank=True, related_name="redactions"
     )
@@ -88,12 +91,20 @@ class Redaction(Declaration):
         about = (
             self.inspection_id,
             self.correction_id,
+            self.photo_id,
             self.substitution_id,
             self.deposit_id,
             self.withdrawal_id,
         )
         key = next(filter(None, about), None)
         return f"{self.text}/{key}" if key else str(self.text)
+
+    @property
+    def about(self) -> Inspection | None:
+        """The inspection whose result it is about; None for a text of the draw itself."""
+        if self.correction:
+            return self.correction.inspection
+        return self.photo.inspection if self.photo else self.inspection
 
     @property
     def in_place(self) -> str:

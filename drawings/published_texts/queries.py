@@ -20,6 +20,7 @@ from wugang_audit.spreadsheets.contacts import personal_data
 
 from ..amendments import substitutes, voids
 from ..checklists.verbs import CHECKLIST_WORDS, POINT_WORDS
+from ..inspections.privacy import caption
 from ..models import (
     ChecklistPoint,
     ChecklistVersion,
@@ -30,6 +31,7 @@ from ..models import (
     InspectionItem,
     LegalBasis,
     Plan,
+    PublicPhoto,
     Redaction,
     Substitution,
     VoidRequest,
@@ -99,7 +101,7 @@ def of_year(year: int) -> list[Line]:
     redactions = Redaction.objects.in_effect().filter(draw__year=year).select_related("draw").order_by("pk")
     hidden = {(row.draw_id, row.target) for row in redactions}
     stored = [
-        *_results(year), *_corrections(year), *_voids(year), *_substitutions(year),
+        *_results(year), *_corrections(year), *_captions(year), *_voids(year), *_substitutions(year),
         *_deposits(year), *_withdrawals(year), *_reasons(redactions),
     ]  # fmt: skip
     return _found(each for each in stored if hidden.isdisjoint(each.hidden_by))
@@ -156,6 +158,17 @@ def _corrections(year: int) -> Iterator[Stored]:
         hidden_by = _targets(row.inspection.selection.draw, f"{Kind.CORRECTION}/{row.pk}")
         texts = {"text": Text("更正内容", row.text)}
         yield _of_result(row.inspection, "检查结果的更正", texts, Subject.CORRECTION, row.pk, hidden_by)
+
+
+def _captions(year: int) -> Iterator[Stored]:
+    rows = PublicPhoto.objects.filter(inspection__in=_public_results(year))
+    for row in rows.select_related("inspection__selection__draw", "evidence").order_by("pk"):
+        about = row.inspection
+        hidden_by = _targets(
+            about.selection.draw, f"{Kind.PHOTO}/{row.pk}", f"{Kind.FINDING}/{row.inspection_id}"
+        )
+        what = f"第 {row.number} 张公开照片"
+        yield _of_result(about, what, caption(row.evidence), Subject.INSPECTION, about.pk, hidden_by)
 
 
 def _of_result(

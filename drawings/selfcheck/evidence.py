@@ -14,7 +14,7 @@ from wugang_audit.audit.models import AuditEntry
 from wugang_audit.privacy import masked
 
 from ..models.draw import Draw, DrawFile
-from ..models.log import LogEntry, LogKind
+from ..models.log import HIDDEN_PHOTO, LogEntry, LogKind
 from ..models.names import DrawNames
 from ..protocol import verify
 
@@ -95,12 +95,15 @@ class Rows:
         row = found.popleft()
         return unlike(at, row.time, f"日志第 {row.index} 条")
 
-    def left(self, *kinds: str) -> list[str]:
-        """Say of each row of the kinds that nothing has claimed what it is."""
+    def left(self, *kinds: str, hidden_photos: bool = False) -> list[str]:
+        """Say of each row of the kinds that nothing has claimed what it is.
+
+        :param hidden_photos: of those about photos that were hidden, and of no others; else of all others.
+        """
         lost = sorted(
             (row.index, kind, subject)
             for (kind, subject, _), rows in self.rows.items()
-            if kind in kinds
+            if kind in kinds and subject.endswith(HIDDEN_PHOTO) == hidden_photos
             for row in rows
         )
         return [

@@ -32,6 +32,8 @@ points of its checklists, as they read                 trail: 确认公开 (a di
 versions of checklists: name, use, withdrawal          trail: 启用检查清单, 停用检查清单; of shipped ones nothing
 samplings                                              trail: 申请采样监测, 填写采样监测, 作废采样申请 (digests that follow on each other)
 corrections                                            rows ``correction``
+photos published with a finding, and their points      row ``audit`` of /photos, above the finding
+photos that were hidden                                rows ``audit`` of /hidden-photo; trail as of texts
 texts that were hidden: which, when, why               rows ``redaction``; trail: 申请…, 确认…, 驳回依法隐去
 texts that were hidden: the words that are kept        the digest of what was hidden
 substitutions: who, where, which issue; the outcome    rows ``declare`` and ``substitute``

@@ -7,6 +7,7 @@ from ..models.draw import Selection
 from ..models.finding_record import Parts, PartsOf
 from ..models.inspection import Inspection
 from ..models.log import LogKind
+from ..models.public_photos import photos_row, photos_texts
 from ..models.visit import OnSiteRecord
 from ..protocol import verify
 from ..states import InspectionState
@@ -27,6 +28,7 @@ def inspections(evidence: Evidence) -> Part:
         .values_list("inspection", "text")
         .iterator(chunk_size=2000)
     }
+    photos = photos_texts(rows)
     joined = rows.select_related("selection__draw", "selection__source")
     for row in joined.order_by("pk").iterator(chunk_size=2000):
         count += 1
@@ -34,6 +36,8 @@ def inspections(evidence: Evidence) -> Part:
         found = [*ways.faults(row), *_published(evidence, row, parts.of(row.pk))]
         if row.pk in records:
             found += _recorded(evidence, row, records[row.pk])
+        if row.pk in photos:
+            found += _with_photos(evidence, row, photos[row.pk])
         faults += [f"检查结果 {name}：{fault}" for fault in found]
         if row.item_id != draw.item_id:
             faults.append(f"检查任务 {name}：抽查事项和抽签的不一致")
@@ -69,6 +73,13 @@ def _recorded(evidence: Evidence, row: Inspection, digest: str) -> Iterator[str]
     subject = evidence.draw.log_subject(row.selection.source.number)
     if fault := evidence.log.claim(LogKind.AUDIT, subject, digest, row.published_at):
         yield f"现场记录：{fault}"
+
+
+def _with_photos(evidence: Evidence, row: Inspection, text: str) -> Iterator[str]:
+    """Hold the list of the photos that were published with a finding against its row of the log."""
+    key = photos_row(evidence.draw, row.selection.source.number, text)
+    if fault := evidence.log.claim(*key, row.published_at):
+        yield f"公开的照片：{fault}"
 
 
 def corrections(evidence: Evidence) -> Part:

@@ -1,6 +1,5 @@
 """Texts that the law asked to hide: each against its row of the log, the words that are kept, and the audit trail."""
 
-from ..models.finding_record import document
 from ..models.log import LogKind
 from ..models.redaction_record import RedactionsOf, redactions_of
 from ..models.redactions import Redaction
@@ -22,18 +21,18 @@ def redactions(evidence: Evidence) -> Part:
         (step.action, step.changes.get("redaction")): step
         for step in evidence.of(*(action for *_, action in STEPS))
     }
-    records = {row.pk: record for row, record in read.records()}
     faults = []
     for row in read.rows:
         found = [*_decided(row, said), *_about(evidence, row)]
-        if record := records.get(row.pk):
-            found += _in_the_log(evidence, read, row, record)
+        if row.is_in_effect:
+            found += _in_the_log(evidence, read, row)
         faults += [f"依法隐去 {row.pk}（{row.get_text_display()}）：{fault}" for fault in found]
     faults += [
         f"审计记录第 {step.index} 条（{step.action}）：站上没有和它相符的内容"
         for step in sorted(said.values(), key=lambda step: step.index)
     ]
     faults += evidence.log.left(LogKind.REDACTION)
+    faults += evidence.log.left(LogKind.AUDIT, hidden_photos=True)
     return Part("依法隐去", len(read.rows), tuple(faults))
 
 
@@ -58,7 +57,7 @@ def _decided(row: Redaction, said: dict[tuple[str, int | None], Step]) -> list[s
 def _about(evidence: Evidence, row: Redaction) -> list[str]:
     """Say whether it names another text than it points to, or took effect without a head."""
     faults = []
-    about = row.correction.inspection if row.correction else row.inspection
+    about = row.about
     of_draw = row.substitution or row.deposit or row.withdrawal
     owner = about.selection.draw_id if about else of_draw.draw_id if of_draw else row.draw_id
     if row.target != row.named or owner != evidence.draw.pk:
@@ -68,19 +67,15 @@ def _about(evidence: Evidence, row: Redaction) -> list[str]:
     return faults
 
 
-def _in_the_log(
-    evidence: Evidence, read: RedactionsOf, row: Redaction, record: verify.RedactionRecord
-) -> list[str]:
+def _in_the_log(evidence: Evidence, read: RedactionsOf, row: Redaction) -> list[str]:
     """Hold the record against its row, and the words that are kept inside against the digest of what was hidden."""
-    draw = evidence.draw
-    subject = draw.log_subject(record.unit) if record.unit else draw.code
     faults = []
     try:
-        digest = draw.log_digest(document(record))
+        kind, subject, digest = read.logged(row)
         kept = read.hidden_by(row).of
     except verify.Invalid as reason:
         return [f"写不成公开的记载：{reason}"]
-    if fault := evidence.log.claim(LogKind.REDACTION, subject, digest, row.confirmed_at):
+    if fault := evidence.log.claim(kind, subject, digest, row.confirmed_at):
         faults.append(fault)
     if kept != row.of:
         faults.append("站内留存的文字不是隐去时的文字")

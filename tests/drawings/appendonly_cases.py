@@ -18,6 +18,7 @@ TABLES = (
     "drawings_privacymark",
     "drawings_cosign",
     "drawings_firmsignature",
+    "drawings_publicphoto",
 )
 # Tables whose rows steps complete: what is empty in a column is written once.
 FILLED_ONCE = (

@@ -27,6 +27,7 @@ from drawings.models import (
     OnSiteRecord,
     Plan,
     PrivacyMark,
+    PublicPhoto,
     ReviewNote,
     Selection,
     Supplement,
@@ -117,10 +118,11 @@ def filled(published_draw, organiser, head, officers, registry):
     CoSign.objects.create(record=record, by=head, verdict="confirm")
     FirmSignature.objects.create(record=record, kind="absent", reason="没有人", digest="0" * 64, by=organiser)
     Supplement.objects.create(record=record, number=1, text="x", by=head, at=timezone.now())
-    Evidence.objects.create(
-        inspection=first.inspection, key=uuid.uuid4(), kind="pdf", taken_at=timezone.now(), received_at=timezone.now(),
-        digest="0" * 64, original_size=1, by=head,
+    photo = Evidence.objects.create(
+        inspection=first.inspection, key=uuid.uuid4(), kind="photo", taken_at=timezone.now(), digest="0" * 64,
+        received_at=timezone.now(), original_size=1, by=organiser,
     )  # fmt: skip
+    PublicPhoto.objects.create(inspection=first.inspection, evidence=photo, number=1)
     drawn = published_draw.selections.values_list("source", flat=True)
     spare = next(unit for unit in registry if unit.pk not in drawn)
     Selection.objects.create(

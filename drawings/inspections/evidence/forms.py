@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from ...models import ChecklistPoint, Evidence, Inspection
+from ...privacy_gate.forms import Guarded
+from .. import privacy
 from . import queries
 from .pictures import LARGEST, MIB
 from .verbs import LONGEST, SHORTEST, Sent
@@ -184,6 +186,26 @@ class UploadForm(CaptionForm):
                 (upload.name or "照片")[:60],
                 Sent(**given | {"key": given["key"] or uuid.uuid4()}, content=content),
             )
+
+
+class PublicForm(Guarded, forms.Form):
+    """That a photo may be public: its caption is searched for personal data, as all that becomes public is."""
+
+    mend = "确实不属于个人信息的，在下面写明理由；不然这张照片不能公开。现场记录已经固定，说明不能再改。"
+
+    def __init__(self, *args: Any, evidence: Evidence, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.evidence = evidence
+
+    def marked(self) -> set[tuple[str, str]]:
+        return privacy.marked(self.evidence.inspection)
+
+    def label_of(self, name: str) -> str:
+        return "说明"
+
+    def clean(self) -> None:
+        super().clean()
+        self.guard({name: text.content for name, text in privacy.caption(self.evidence).items()})
 
 
 class RemoveForm(forms.Form):

@@ -1,5 +1,6 @@
 """What is read about the evidence of an inspection."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -80,6 +81,11 @@ class Shown:
     def photos(self) -> int:
         return sum(item.row.is_photo for item in self.items)
 
+    @property
+    def to_publish(self) -> list[Item]:
+        """Those that become public with the finding."""
+        return [item for item in self.items if item.row.is_photo and item.row.is_public]
+
 
 def shown(inspection: Inspection, user: User) -> Shown:
     """Return what this person sees of the evidence and may do with it; a fixed number of queries."""
@@ -106,6 +112,8 @@ def shown(inspection: Inspection, user: User) -> Shown:
 
 
 CHECKERS = (Role.REVIEWER, Role.HEAD)
+# What is public stays as it was published: from then on a photo is only ever hidden (`amendments.redactions`).
+TO_MARK = (InspectionState.SUBMITTED, InspectionState.RETURNED, InspectionState.APPROVED)
 
 
 def may_add(inspection: Inspection, user: User) -> bool:
@@ -115,7 +123,7 @@ def may_add(inspection: Inspection, user: User) -> bool:
 
 def may_mark(inspection: Inspection, user: User) -> bool:
     """Say whether the person decides which photos may be public: a reviewer who had no part in the visit."""
-    if inspection.state == InspectionState.DRAFT or not user.has_role(Role.REVIEWER):
+    if inspection.state not in TO_MARK or not user.has_role(Role.REVIEWER):
         return False
     return not inspection.took_part(user)
 
@@ -123,6 +131,12 @@ def may_mark(inspection: Inspection, user: User) -> bool:
 def may_download(inspection: Inspection, user: User) -> bool:
     """Say whether the person may have the originals: they hold position and time, organisers need neither."""
     return inspection.is_on_team(user) or user.has_role(*CHECKERS)
+
+
+def to_publish(inspections: Iterable[int]) -> Counter[int]:
+    """Return {primary key: how many photos become public with its finding}, in one query."""
+    rows = Evidence.objects.to_publish().filter(inspection__in=inspections)
+    return Counter(rows.values_list("inspection_id", flat=True))
 
 
 def readable_rows(inspection: Inspection, user: User) -> QuerySet[Evidence]:

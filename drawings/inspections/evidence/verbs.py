@@ -17,7 +17,9 @@ from wugang_audit import clock
 from wugang_audit.accounts.models import User
 
 from ...models import ChecklistPoint, Evidence, Inspection
-from ...states import Refused
+from ...privacy_gate.verbs import Reasons
+from ...states import InspectionState, Refused
+from .. import privacy
 from ..field.record import is_frozen
 from ..guards import locked
 from ..guards import trace as _trace
@@ -30,6 +32,7 @@ WHY = f"请写明为什么移除，{SHORTEST} 到 {LONGEST} 个字。"
 FROZEN = "现场记录已经固定，记录里的照片不能再移除，说明也不能再改。写错了的，请用补正说明。"
 CLOSED = "检查已经提交，不能再添加或改动照片。要补充的，请等审核人退回。"
 REMOVED = "这一份已经移除。"
+PUBLISHED = "检查结果已经公开，照片可否公开不能再改。法律要求不公开的，请申请依法隐去。"
 
 
 class Twice(Refused):
@@ -184,9 +187,16 @@ def remove(*, evidence: Evidence, actor: User, reason: str) -> None:
 
 
 @transaction.atomic
-def mark_public(*, evidence: Evidence, actor: User, is_public: bool) -> None:
-    """Say whether a photo may be public. Nothing is, unless a reviewer who had no part in the visit says so."""
+def mark_public(
+    *, evidence: Evidence, actor: User, is_public: bool, not_personal: Reasons | None = None
+) -> None:
+    """Say whether a photo may be public. Nothing is, unless a reviewer who had no part in the visit says so.
+
+    :param not_personal: {field of the caption: why} where something in it looks like personal data.
+    """
     inspection = locked(evidence.inspection)
+    if inspection.state == InspectionState.PUBLISHED:
+        raise Refused(PUBLISHED)
     if not queries.may_mark(inspection, actor):
         raise PermissionDenied("只有没有参加这次检查的审核人可以决定照片可否公开。")
     row = Evidence.objects.select_for_update().get(pk=evidence.pk)
@@ -196,8 +206,14 @@ def mark_public(*, evidence: Evidence, actor: User, is_public: bool) -> None:
         raise Refused("PDF 不公开，只有照片可以标为可以公开。")
     if row.is_public == is_public:
         return
+    if is_public:
+        privacy.pass_texts(inspection, privacy.caption(row), not_personal, actor, stop=True)
     row.is_public, row.public_by, row.public_at = is_public, actor, clock.now()
     _change(inspection, actor, row, "标明证据可以公开" if is_public else "撤销证据可以公开")
+    if inspection.state == InspectionState.APPROVED:
+        # The head confirms what he saw: a page that he opened before this is refused.
+        inspection.updated_by = actor
+        inspection.save(update_fields=["updated_at", "updated_by"])
 
 
 def _change(inspection: Inspection, actor: User, row: Evidence, action: str) -> None:

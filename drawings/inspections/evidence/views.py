@@ -26,7 +26,7 @@ from ...states import Refused
 from ...steps import attempt, decision
 from ..pages import own, readable
 from . import kept_files, pictures, queries, verbs
-from .forms import TOGETHER, CaptionForm, RemoveForm, UploadForm
+from .forms import TOGETHER, CaptionForm, PublicForm, RemoveForm, UploadForm
 from .kept_files import DiskFull
 from .pictures import Wrong
 
@@ -182,9 +182,22 @@ def _change(
 def public(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
     inspection = readable(request, pk)
     row = get_object_or_404(inspection.evidence.standing(), key=key)
-    if said := decision(request, "yes", "no"):
-        done = "这张照片标为可以公开。" if said == "yes" else "这张照片不公开。"
-        attempt(request, done, verbs.mark_public, evidence=row, is_public=said == "yes")
+    said = decision(request, "yes", "no")
+    if said == "yes":
+        form = PublicForm(request.POST, evidence=row)
+        if not form.is_valid():
+            context = {"inspection": inspection, "row": row, "form": form}
+            return render(request, "inspections/evidence/public.html", context)
+        attempt(
+            request,
+            "这张照片标为可以公开，随检查结果一起公开。",
+            verbs.mark_public,
+            evidence=row,
+            is_public=True,
+            **form.cleaned_data,
+        )
+    elif said:
+        attempt(request, "这张照片不公开。", verbs.mark_public, evidence=row, is_public=False)
     return redirect(f"{reverse(PAGE, args=[pk])}#{key}")
 
 

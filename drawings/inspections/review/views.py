@@ -213,6 +213,7 @@ class Report:
     basis: Basis
     holiday: str
     again: list[str]  # what was hidden elsewhere
+    photos: int  # that become public with it
 
 
 def _holiday(inspection: Inspection) -> str:
@@ -229,6 +230,7 @@ def _publish_all(request: HttpRequest, draw: Draw, form: PublishAllForm) -> Http
     own = [row for row in approved if row.pk not in kept | stopped | asked]
     texts, marks, bases = review_queries.full_texts(own), privacy.marks_of(own), bases_of(own)
     again = privacy.said_again(own)
+    photos = evidence_queries.to_publish(row.pk for row in own)
     context = {
         "draw": draw,
         "form": form,
@@ -242,6 +244,7 @@ def _publish_all(request: HttpRequest, draw: Draw, form: PublishAllForm) -> Http
                 bases[row.pk],
                 _holiday(row),
                 again.get(row.pk, []),
+                photos[row.pk],
             )
             for row in own
         ],

@@ -32,6 +32,10 @@ MARKED = {
     "disclosure:bundle": DOWNLOAD,
     "disclosure:finding_record": DOWNLOAD,
     "disclosure:plan_record": DOWNLOAD,
+    "disclosure:photo": DOWNLOAD,
+    "disclosure:small_photo": PAGE,  # a page has dozens of them
+    "disclosure:photos_record": DOWNLOAD,
+    "disclosure:hidden_photo": DOWNLOAD,
     "disclosure:timestamp": DOWNLOAD,
     "disclosure:log_file": DOWNLOAD,
     "ceremony:minutes_docx": DOWNLOAD,
