@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 from django.utils import timezone
+from kept import once
 from visit_cases import send_in
 
 from drawings.amendments import hideable, redactions, substitutes, withdrawals
@@ -53,7 +54,8 @@ def publish(inspection, reviewer, head, report):
         (verbs.publish, head, {}),
     )
     for verb, actor, more in steps:
-        inspection = verb(inspection=inspection, version=inspection.version, actor=actor, **more)
+        given = {"inspection": inspection, "version": inspection.version, "actor": actor} | more
+        inspection = once(verb, **given)
     return inspection
 
 

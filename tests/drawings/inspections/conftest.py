@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 from django.utils import timezone
+from kept import once
 from visit_cases import send_in
 
 from drawings.inspections import verbs
@@ -120,7 +121,8 @@ def step(lead, reviewer, head, full):
                 "approved": (verbs.approve, {"actor": reviewer}),
                 "published": (verbs.publish, {"actor": head}),
             }[state]
-            inspection = verb(inspection=inspection, version=inspection.version, **arguments)
+            given = {"inspection": inspection, "version": inspection.version} | arguments
+            inspection = once(verb, **given)
         return inspection
 
     return go
