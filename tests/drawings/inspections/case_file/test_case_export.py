@@ -201,7 +201,9 @@ def test_it_takes_as_many_queries_for_many_photos(visit, step, login, reviewer, 
     counts = []
     for keep in (5, 1):
         for extra in list(Evidence.objects.all())[keep:]:
-            Evidence.objects.filter(pk=extra.pk).update(removed_at="2026-10-09T00:00Z")
+            Evidence.objects.filter(pk=extra.pk).update(
+                removed_at="2026-10-09T00:00Z", removed_by=lead, removed_because="拍到了无关的人"
+            )
         with CaptureQueriesContext(connection) as queries:
             b"".join(take(client, row).streaming_content)
         counts.append(len(queries))
