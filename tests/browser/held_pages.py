@@ -2,6 +2,8 @@
 
 from playwright.sync_api import expect
 
+from drawings.inspections.offline import release
+
 CACHES = "caches.keys().then(names => names.filter(name => name.startsWith('field-')).sort())"
 
 WORKER = "navigator.serviceWorker.getRegistration('/inspections/')"
@@ -41,3 +43,10 @@ def sign_out(page):
 
 def is_copy(page):
     expect(page.locator(".offline-bar")).to_contain_text("离线副本，存于")
+
+
+def upgrade(monkeypatch, path):
+    """Let the server serve another release: the worker's own text is another one."""
+    path.write_text(f"{release.SOURCE.read_text(encoding='utf-8')}// {path.name}\n", encoding="utf-8")
+    monkeypatch.setattr(release, "SOURCE", path)
+    release.current.cache_clear()

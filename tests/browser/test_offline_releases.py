@@ -2,20 +2,13 @@
 
 import pytest
 from django.http import Http404
-from held_pages import CACHES, WORKER, is_copy, until, visit
+from held_pages import CACHES, WORKER, is_copy, until, upgrade, visit
 from playwright.sync_api import Error
 
 from drawings.inspections.offline import queries, release
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ANSWER = "page(event, url).catch(() => fetch(request))"
-
-
-def upgrade(monkeypatch, path):
-    """Let the server serve another release: the worker's own text is another one."""
-    path.write_text(f"{release.SOURCE.read_text(encoding='utf-8')}// {path.name}\n", encoding="utf-8")
-    monkeypatch.setattr(release, "SOURCE", path)
-    release.current.cache_clear()
 
 
 def test_two_releases_later_no_page_is_trapped_and_none_is_lost(held, monkeypatch, tmp_path, urls):

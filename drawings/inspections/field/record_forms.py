@@ -8,6 +8,7 @@ from django import forms
 
 from ...models import CoSign, FirmSignature
 from ..fields import LinesField
+from .phone_time import PhoneTimeField
 
 PNG = "data:image/png;base64,"
 LONGEST_IMAGE = 420_000  # characters: 300 KB in base64
@@ -20,6 +21,12 @@ class OfRecord(forms.Form):
     digest = forms.CharField(max_length=64, widget=forms.HiddenInput, error_messages=SEEN)
 
 
+class SaidAtTheGate(OfRecord):
+    """What may have been said hours before it could be sent."""
+
+    phone_time = PhoneTimeField()
+
+
 class ReopenForm(OfRecord):
     reason = forms.CharField(
         label="为什么重新打开",
@@ -30,7 +37,7 @@ class ReopenForm(OfRecord):
     )
 
 
-class CosignForm(OfRecord):
+class CosignForm(SaidAtTheGate):
     verdict = forms.ChoiceField(
         label="您的意见",
         choices=CoSign.Verdict.choices,
@@ -45,7 +52,7 @@ class CosignForm(OfRecord):
     )
 
 
-class SignForm(OfRecord):
+class SignForm(SaidAtTheGate):
     kind = forms.ChoiceField(
         label="签字情况",
         choices=FirmSignature.Kind.choices,

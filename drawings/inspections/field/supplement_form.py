@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 
 from ...models import Inspection, Supplement
+from ...models.site_facts import nothing_or
 from ...privacy_gate.forms import Guarded
 from ...privacy_gate.queries import Marked
 from ...states import Refused
@@ -30,6 +31,7 @@ from .supplementing import (
     WORDS,
     Target,
     Value,
+    as_given,
     change_of,
     said_now,
     targets,
@@ -168,6 +170,10 @@ class SupplementForm(Guarded, OfRecord):
         return number
 
     def _hold_to_rules(self, target: Target, value: Value) -> None:
+        text = nothing_or(self.cleaned_data.get("text", "")).strip()
+        same = self.held.supplements.filter(text=text, target=target.name, given=as_given(value))
+        if same.exists():
+            return  # sent once more: the record may say so already, and the verb knows what to answer
         try:
             change_of(self.inspection, self.held, target.name, value)
         except Refused as refusal:

@@ -66,6 +66,13 @@ class Change:
     now: tuple[str, ...]
 
 
+def as_given(value: Value) -> str:
+    """A right value as it is kept, so that the same sent once more is known again."""
+    if isinstance(value, datetime.datetime):
+        return minute(value)
+    return decimal_text(value) if isinstance(value, Decimal) else value or ""
+
+
 def said_now(record: OnSiteRecord) -> verify.FieldRecord:
     """Return the record as it reads with its confirmed supplements."""
     return corrected(record, record.supplements.select_related("point__version__checklist"))
@@ -98,7 +105,13 @@ def _points(row: Inspection, said: verify.FieldRecord) -> Iterable[Target]:
         name = names[point.pk]
         choices, of = tuple(Finding.Verdict.choices), (key,)
         yield Target(
-            f"verdict_{point.pk}", "检查项目", name, verdicts.get(verdict, NOT_SAID), CHOICE, choices, keys=of
+            f"verdict_{point.pk}",
+            "检查项目",
+            f"{name}的结果",
+            verdicts.get(verdict, NOT_SAID),
+            CHOICE,
+            choices,
+            keys=of,
         )
         if verdict:
             most = Finding._meta.get_field("note").max_length

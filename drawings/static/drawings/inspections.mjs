@@ -7,12 +7,13 @@
 import * as store from "./field/store.mjs";
 
 const OFFLINE = "没有网络。填写的内容存在本机，有信号后再保存。";
+const OUTDATED = "这一页是以前存下的，您后来保存到系统的内容不在上面，没有丢。请有信号后重新打开再填。";
 const QUEUED = {
   save: "没有网络，还没有保存到系统。内容已存在本机，有信号后自动保存。",
   submit: "没有网络，还没有提交。内容已存在本机，有信号后自动提交。",
-  freeze: "没有网络，现场记录还没有固定。内容已存在本机，有信号后自动固定。",
+  freeze: "现场记录已在这台手机上固定，有信号后自动送到系统。",
 };
-const KEEP_AFTER = 300; // milliseconds without a key; less is lost only if the phone itself dies in between
+const KEEP_AFTER = 300; // milliseconds after a key, also of a hand that never rests; no more is lost if the page itself dies
 const holder = document.querySelector("[data-draft]");
 const [, , visit] = holder?.dataset.draft.split(":") ?? [];
 const inspection = Number(visit);
@@ -42,6 +43,7 @@ function guard(form) {
   let kept = null; // the draft that is not written yet
   let timer = 0;
   let isReady = false;
+  let isOutdated = false;
 
   const values = () => Object.fromEntries([...new FormData(form)].filter(([name]) => !own.has(name)));
   let served = JSON.stringify(values());
@@ -64,6 +66,7 @@ function guard(form) {
   // Write what is there now; false, and said at once, where the phone does not keep it.
   async function write() {
     clearTimeout(timer);
+    timer = 0;
     const draft = kept ?? draftNow();
     kept = null;
     try {
@@ -78,8 +81,8 @@ function guard(form) {
   function keep() {
     stamp();
     kept = draftNow();
-    clearTimeout(timer);
-    timer = setTimeout(async () => {
+    timer ||= setTimeout(async () => {
+      timer = 0;
       await begun.catch(() => {}); // what was kept before is put back first
       if (kept && await write()) say(navigator.onLine ? "已存在这台设备上，还没有保存到系统。" : OFFLINE);
     }, KEEP_AFTER);
@@ -141,7 +144,27 @@ function guard(form) {
     }
   }
 
+  // Where there is no signal the phone itself freezes the record, shows it, and the firm signs.
+  let onPhone = null;
+  const phoneRecord = () => (onPhone ??= import("./field/phone_record.mjs"));
+
+  async function freezeHere() {
+    const draft = { inspection, title, token: copy.value, after, version: version.value, values: values(), at: new Date().toISOString() };
+    const here = await phoneRecord().catch(() => { onPhone = null; });
+    if (!here) return say("连不上网络，这台设备也没有存下离线的页面，没有固定。内容已存在本机，有信号后请再按一次。");
+    if (!(await here.freeze(form, draft, say))) return;
+    after = draft.token;
+    chain.add(after);
+    say(QUEUED.freeze);
+  }
+
+  async function leave() {
+    if (onPhone && !(await (await onPhone).arrived())) return; // the firm is signing
+    location.replace(isOnSite ? form.dataset.record : form.dataset.detail);
+  }
+
   async function queue(kind) {
+    if (kind === "submit" && isOnSite && document.getElementById("record-frame")) return freezeHere();
     const { gaps } = form.dataset; // `sheet.mjs` counts them
     if (kind === "submit" && gaps > 0) return say(`还有 ${gaps} 处没有填，没有${isOnSite ? "固定" : "提交"}。内容已存在本机，有信号后请再按一次。`);
     const address = kind === "submit" ? form.querySelector("[formaction]").getAttribute("formaction") : form.getAttribute("action");
@@ -160,11 +183,13 @@ function guard(form) {
 
   let answers = null;
   async function showTold() {
-    const told = (await store.of("outbox", inspection)).find((item) => item.state !== "waiting");
+    const told = (await store.of("outbox", inspection)).find((item) => item.kind !== "step" && item.state !== "waiting");
     if (!told) return;
     answers = await import("./field/answers.mjs");
+    const isVoid = told.record && (await (await phoneRecord()).undone(form, inspection)); // what the firm has signed is another text
     if (told.state === "conflict") answers.showConflict(form, told.told, (chosen, now, save) => choose(told, chosen, now, save));
     else answers.showErrors(form, told.told);
+    if (isVoid) answers.add("当事人在手机上的签字不算：改好以后请重新固定，请当事人重新签。");
     say(told.state === "conflict" ? "有两份内容，请在页面上面选。" : "系统没有收下，请看页面上面的说明。");
   }
 
@@ -186,11 +211,12 @@ function guard(form) {
   function heard(news) {
     if (news.inspection !== inspection) return;
     if (news.type === "told") showTold();
+    if (news.type === "said" && news.told?.before === version.value) version.value = news.told.version;
     if (news.type !== "saved") return;
     if (news.token === copy.value) {
       note.hidden = true;
       served = JSON.stringify(values());
-      if (news.kind === "submit") return location.replace(isOnSite ? form.dataset.record : form.dataset.detail);
+      if (news.kind === "submit") return leave();
       say(`已保存到系统。${news.told.hint}`);
     }
     if (news.token === copy.value || chain.has(news.token)) {
@@ -219,6 +245,10 @@ function guard(form) {
       restore(draft);
       openNotes();
       if (touched.size) keep();
+    } else if (!draft && !store.isNewest(inspection, baseVersion)) {
+      // Served before what was sent has arrived there.
+      isOutdated = "kept" in document.body.dataset;
+      if (!isOutdated && performance.getEntriesByType("navigation")[0]?.type !== "reload") return location.reload();
     } else if (draft && !items.length) await store.drop("drafts", inspection);
     else if (draft) {
       copy.value = draft.token;
@@ -227,13 +257,15 @@ function guard(form) {
     isReady = true;
     store.watch(heard);
     await showTold();
+    if (items.some((item) => item.record && item.state === "waiting")) await (await phoneRecord()).show(form, inspection);
     form.dataset.begun = "";
     store.tell({ type: "changed" });
   }
   begun.catch((error) => say(store.inWords(error))).then(() => {
     touched.clear();
     openNotes();
-    if (!navigator.onLine) say(OFFLINE);
+    if (isOutdated) say(OUTDATED);
+    else if (!navigator.onLine) say(OFFLINE);
   });
 
   addEventListener("offline", () => say(OFFLINE));
@@ -241,6 +273,7 @@ function guard(form) {
 
   note.querySelector("[data-draft-drop]").addEventListener("click", async () => {
     clearTimeout(timer);
+    timer = 0;
     kept = null;
     await store.dropVisit(inspection);
     store.tell({ type: "changed" });

@@ -40,7 +40,8 @@ function line(title, rows) {
     return `${row.what}${count}${row.state === "waiting" ? "" : `（${said}）`}`;
   });
   const made = element("li");
-  made.append(element("a", title || "检查", { href: `/inspections/${rows[0].inspection}/edit/` }), `：${words.join("、")}`);
+  const page = rows.every((row) => row.kind === "step") ? "record" : "edit";
+  made.append(element("a", title || "检查", { href: `/inspections/${rows[0].inspection}/${page}/` }), `：${words.join("、")}`);
   return made;
 }
 
@@ -78,6 +79,8 @@ async function show() {
   // Originals wait for a network that costs nothing, or for the person.
   const onlyOriginals = waits && waiting.every((row) => row.kind === "original");
   const head = (waits && HEADS[state]) || (onlyOriginals ? "原图还在手机上，有无线网络时自动发送" : "还没有发送");
+  // What nobody waits for goes away with the page, and leaves the small screen to the form.
+  bar.classList.toggle("is-calm", visits.flat().every((row) => row.kind === "draft" || (row.kind === "original" && row.state === "waiting")));
   const lines = element("ul");
   lines.append(...visits.map((rows) => line(rows[0].title, rows)));
   const words = element("div");

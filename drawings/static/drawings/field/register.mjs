@@ -3,6 +3,7 @@
 
 import { confirmed } from "./account.mjs";
 import { holdPages, say } from "./pages.mjs";
+import { watch as hear } from "./store.mjs";
 
 const WORKER = "/inspections/worker.mjs";
 const SCOPE = "/inspections/";
@@ -30,6 +31,8 @@ async function begin() {
   registration.addEventListener("updatefound", watch);
   watch();
   if (registration.active) holdPages(registration);
+  // What was sent stands in the copies before the signal goes again.
+  hear((news) => { if (news.type === "saved") holdPages(registration); });
   registration.update().catch(() => undefined); // no signal: the one that is here goes on
 }
 

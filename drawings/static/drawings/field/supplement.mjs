@@ -15,11 +15,11 @@ for (const form of document.querySelectorAll("form[data-supplement]")) {
       field.closest(".field").hidden = !fits && !wrong;
       field.disabled = !fits && !wrong;
     }
-    const chosen = choice.value;
-    choice.replaceChildren(choice.options[0], ...groups.filter((group) => group.querySelector(`option[value^="${choices}:"]`)));
-    choice.value = [...choice.options].some((option) => option.value === chosen) ? chosen : "";
+    for (const group of groups) group.hidden = group.disabled = !group.querySelector(`option[value^="${choices}:"]`);
+    if (!choice.value.startsWith(`${choices}:`)) choice.value = "";
   }
 
   target.addEventListener("change", fit);
+  form.addEventListener("record:refilled", fit);
   fit();
 }

@@ -183,11 +183,12 @@ def test_the_self_check_finds_a_report_that_says_something_else(inspection, reco
 def send(login, record):
     """Send the form of a supplement as a browser without scripts does."""
 
-    def do(**typed):
+    def do(json=False, **typed):
         fields = {"digest": record.digest, "text": "小数点漏了一位", "target": "", "choice": ""}
         fields |= {"moment": "", "number": "", "words": ""} | typed
         address = reverse("inspections:supplement", args=[record.inspection_id])
-        return login(record.frozen_by).post(address, fields)
+        more = {"HTTP_ACCEPT": "application/json"} if json else {}
+        return login(record.frozen_by).post(address, fields, **more)
 
     return do
 
@@ -238,6 +239,16 @@ def test_the_page_names_what_can_be_put_right_and_shows_old_and_new_beside_each_
         )
         shown = re.sub(r"<[^>]+>|\s+", "", page)
         assert "452mg/L→45.2mg/L" in shown, name
+
+
+def test_the_same_sent_once_more_by_a_phone_is_done_already(send, record):
+    typed = {"target": COD, "number": "45.2"}
+    assert send(json=True, **typed).json()["done"]
+    record_verbs.decide_supplement(
+        supplement=Supplement.objects.get(), actor=record.second, verdict="confirm"
+    )
+    assert send(json=True, **typed).json()["done"] and Supplement.objects.count() == 1
+    assert send(json=True, target=COD, number="45.3").status_code == 200  # another value is another mistake
 
 
 def test_a_number_that_is_no_persons_goes_on_with_its_reason(send, record, points):
