@@ -94,7 +94,7 @@ def put_right(row, report, actor):
     for pk, answer in changed:
         text = f"第 {pk} 项记错了（{record.supplements.count() + 1}）：{answer.note or '看过台账'}"
         made = record_verbs.supplement(
-            record=record, actor=actor, text=text, point=pk, verdict=answer.verdict
+            record=record, actor=actor, text=text, target=f"verdict_{pk}", value=answer.verdict
         )
         record_verbs.decide_supplement(supplement=made, actor=other, verdict="confirm")
     return Inspection.objects.get(pk=row.pk).version if changed else ""

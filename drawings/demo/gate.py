@@ -21,7 +21,8 @@ MET = (("钱有方", "环保主管"), ("孙满仓", "厂长"), ("李长顺", "�
 REMARKS = ("厂区大门开着，正在生产。", "检查时两条生产线在运行，一条检修。", "")
 STATEMENTS = ("没有意见。", "问题属实，马上整改。", "设备昨天刚送修，请给几天时间。")
 OBJECTION = "固废间台账应为 2 页缺签字，记录里写成了 1 页。"
-SUPPLEMENT = "现场情况里“两条生产线”应为“三条生产线”，其中一条检修。"
+SUPPLEMENT = "现场情况里生产线数错了：是三条，其中一条检修。"
+WRONG, RIGHT = "两条生产线在运行，一条检修", "三条生产线，两条在运行，一条检修"
 
 
 def arrival(report: Report, turn: int) -> Arrival:
@@ -66,7 +67,10 @@ def sign(record: OnSiteRecord, turn: int) -> None:
         more |= {"image": _signature(turn)} if drawn else {}
     record_verbs.sign(**said, actor=record.frozen_by, **more)
     if turn % 7 == 3:
-        made = record_verbs.supplement(record=record, actor=record.frozen_by, text=SUPPLEMENT)
+        right = (
+            {"target": "remark", "value": visit.remark.replace(WRONG, RIGHT)} if WRONG in visit.remark else {}
+        )
+        made = record_verbs.supplement(record=record, actor=record.frozen_by, text=SUPPLEMENT, **right)
         record_verbs.decide_supplement(supplement=made, actor=record.second, verdict="confirm")
 
 

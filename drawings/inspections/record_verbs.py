@@ -14,29 +14,30 @@ from wugang_audit import clock
 from wugang_audit.accounts.models import User
 from wugang_audit.privacy import says_nothing
 
-from ..models import CoSign, Finding, FirmSignature, Inspection, OnSiteRecord, Supplement
+from ..models import CoSign, FirmSignature, Inspection, OnSiteRecord, Supplement
 from ..models.finding_record import fresh_nonce
+from ..models.site_facts import nothing_or
+from ..privacy_gate.queries import Text
 from ..privacy_gate.verbs import Reasons
 from ..protocol import verify
 from ..states import WITH_OFFICERS, Refused
 from . import privacy
 from .evidence.queries import evidence_lines
-from .field.arrival import OUTSIDE
 from .field.permit_rows import permit_rows
 from .field.phone_record import read_shown, require_same
 from .field.record import (
     last_word,
     may_set_aside,
-    nothing_or,
     other_officer,
     record_text,
     signature_of,
     standing,
     team_changed,
 )
-from .field.report import Report, Stage
+from .field.report import Report, Stage, stored
 from .field.signature import clean_signature, unsound
-from .field.writing import keep, sound
+from .field.supplementing import Change, Value, applied, as_given, change_of
+from .field.writing import keep, keep_site, sound
 from .guards import locked, require_team, require_version
 from .guards import trace as _trace
 
@@ -230,16 +231,18 @@ def supplement(
     record: OnSiteRecord,
     actor: User,
     text: str,
-    point: int | None = None,
-    verdict: str = "",
+    target: str = "",
+    value: Value = "",
+    not_personal: Reasons | None = None,
     digest: str = "",
 ) -> Supplement:
     """Write what is wrong in a frozen record and how it is right (补正); it counts once the other officer confirms it.
 
     Also after the report was handed in and sent back, as long as it is not published.
 
-    :param point: the key of the point whose verdict is wrong, and which verdict is right; or neither.
-    :raises Refused: nothing is said, personal data stands in it, or the point is not one of this record.
+    :param target: what is put right (`supplementing.targets`), and the right value; empty: it is told in words alone.
+    :param not_personal: {target: why} for a note in which something looks like personal data.
+    :raises Refused: nothing is said, personal data stands in it, or the record would be wrong elsewhere.
     """
     row = locked(record.inspection)
     require_team(row, actor)
@@ -251,25 +254,25 @@ def supplement(
         raise Refused("请写明现场记录里哪一处有错，正确的是什么。")
     if held.supplements.filter(decided_at__isnull=True).exists():
         raise Refused("上一条补正还没有经另一名执法人员确认，请等确认以后再写下一条。")
-    if held.supplements.filter(text=text).exists():
+    change = change_of(row, held, target, value) if target else Change((), ())
+    was, now = "\n".join(change.was), "\n".join(change.now)
+    if held.supplements.filter(text=text, was=was, now=now).exists():
         raise Refused("同样内容的补正已经有了，没有重复记录。")
-    if bool(point) != bool(verdict):
-        raise Refused("要改检查项目的结果，请同时选“检查项目”和“结果改为”；不改的，两个都不选。")
-    if point and not row.findings.filter(point=point).exclude(verdict="").exclude(verdict=verdict).exists():
-        raise Refused("这个检查项目不在现场记录里，或者记的就是这个结果。请刷新页面再选。")
-    if verdict == Finding.Verdict.PASS and row.visit.entry in OUTSIDE:
-        raise Refused("没有进厂，检查项目不能改为“符合”。")
+    if target.startswith("note_") and isinstance(value, str):
+        privacy.pass_texts(row, {target: Text("检查项目的说明", value)}, not_personal, actor, stop=True)
     made = Supplement.objects.create(
         record=held,
         number=held.supplements.count() + 1,
         text=text,
-        point_id=point,
-        verdict=verdict,
+        target=target,
+        given=as_given(value),
+        was=was,
+        now=now,
         by=actor,
         at=clock.now(),
     )
     _touch(row, actor)
-    told = row.selection.draw.log_digest(text)
+    told = row.selection.draw.log_digest(made.as_stored())
     _trace(row, actor, "补正现场记录", record_number=held.number, supplement=made.number, said=told)
     return made
 
@@ -278,7 +281,7 @@ def supplement(
 def decide_supplement(
     *, supplement: Supplement, actor: User, verdict: str, note: str = "", digest: str = ""
 ) -> Supplement:
-    """Confirm a supplement as the officer who did not write it, or object to it."""
+    """Confirm a supplement as the officer who did not write it, or object to it; confirmed, the report says so too."""
     row = locked(supplement.record.inspection)
     require_team(row, actor)
     made = Supplement.objects.get(pk=supplement.pk)
@@ -299,6 +302,9 @@ def decide_supplement(
     made.save(update_fields=["decided_at", "decided_by", "decision", "note"])
     if made.point_id and verdict == CoSign.Verdict.CONFIRM:
         row.findings.filter(point=made.point_id).update(verdict=made.verdict)
+    elif (made.was or made.now) and verdict == CoSign.Verdict.CONFIRM:
+        change = Change(tuple(made.wrong_lines), tuple(made.right_lines))
+        keep_site(row, applied(row, stored(row), change), actor)
     _touch(row, actor)
     _trace(
         row,

@@ -173,7 +173,9 @@ class FirmSignature(models.Model):
 class Supplement(models.Model):
     """A mistake in a frozen record put right (补正): written by one officer, confirmed by the other; the old words stay.
 
-    Where it gives a point another verdict, that is what is published once both stand by it.
+    ``was`` and ``now`` are lines of ``record/1``, one a line: those that are wrong, and the right ones in their place; empty
+    where only words are put right. Once both officers stand by it, the report says what they say. ``point`` and ``verdict``
+    are how older ones gave a point another verdict.
     """
 
     record = models.ForeignKey(OnSiteRecord, models.PROTECT, related_name="supplements")
@@ -183,6 +185,11 @@ class Supplement(models.Model):
         "ChecklistPoint", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="检查项目"
     )
     verdict = models.CharField("结果改为", max_length=10, choices=Finding.Verdict, blank=True)
+    # What the author chose and gave: the same sent once more is known by it.
+    target = models.CharField("补正哪一处", max_length=80, blank=True)
+    given = models.TextField("填的内容", blank=True)
+    was = models.TextField("原来的记录", blank=True)
+    now = models.TextField("改为", blank=True)
     by = models.ForeignKey(USER, models.PROTECT, related_name="+", verbose_name="补正人")
     at = models.DateTimeField("补正时间")
     decided_by = models.ForeignKey(
@@ -205,3 +212,17 @@ class Supplement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record}的第 {self.number} 次补正"
+
+    @property
+    def wrong_lines(self) -> list[str]:
+        return self.was.split("\n") if self.was else []
+
+    @property
+    def right_lines(self) -> list[str]:
+        return self.now.split("\n") if self.now else []
+
+    def as_stored(self) -> str:
+        """Return all that it says as one text, of which the trail keeps the digest: of one in words alone, the words."""
+        lines = [f"was\t{line}" for line in self.wrong_lines]
+        lines += [f"now\t{line}" for line in self.right_lines]
+        return "\n".join((self.text, *lines))

@@ -37,6 +37,7 @@ SUBSTITUTES, FINDINGS, TEXTS = "substitutes.tsv", "findings.txt", "texts.tsv"
 LOG, PROGRAMS = "log.tsv", ("verify.py", "verify.mjs")
 RECORD = "record.txt"  # of a case file, never of a bundle
 CONTENTS, SIGNATURES, SIGNATURE, FINDING = "contents.tsv", "signatures.tsv", "signature.png", "finding.txt"
+VISIT, EARLIER, REMOVED = "visit.txt", "earlier.tsv", "removed.tsv"
 KNOWN = {COMMIT, POOL, OFFICERS, REGISTERS, NAMES, SALT, ENTROPY, RESULT, SUBSTITUTES}
 KNOWN |= {FINDINGS, TEXTS, LOG, *PROGRAMS}
 SIX = {COMMIT, POOL, OFFICERS, REGISTERS, SALT, ENTROPY}  # what a result is computed from
@@ -52,8 +53,8 @@ NO_CHAIN = "0" * 64  # the chain value before the first row of the log
 ENOUGH = 64_000  # thousandths of a bit that the public can see
 DICE_SECONDS = 3600  # how long after its time a dice value may be accepted
 ENCRYPTED = 0x2041  # flags of a zip's entry: encrypted in an old way, in a strong one, with its directory
-CASE_TEXTS = {CONTENTS, RECORD, SIGNATURES, FINDING, LOG, SALT}
 CASE_TEXT_CAP, CASE_FILE_CAP = 4 << 20, 64 << 20  # bytes of a text, of any other file of a case file
+CASE_TEXTS_CAP = 32 << 20  # bytes of all texts of a case file, which are held at once
 FILE_CAP, TOTAL_CAP, ENTRY_CAP = 480 << 20, 1400 << 20, 1000  # bytes of a file, of all, names in a zip
 
 # Explicit ASCII forms, always matched as a whole: \d and \w would let exotic digits and letters in.
@@ -291,8 +292,9 @@ class FieldRecord(NamedTuple):
 class Supplement(NamedTuple):
     """A mistake in an on-site record put right (补正) [supplements]; record: the digest of that record.
 
-    by, decided_by: certificate numbers; at, decided: times; point, verdict: the point that has another verdict, or both empty;
-    decision: confirm, object, or empty while nobody has decided.
+    by, decided_by: certificate numbers; at, decided: times; point, verdict: the point that has another verdict, or both empty
+    (supplement/1 alone); decision: confirm, object, or empty while nobody has decided; was, now: lines of the record that are
+    wrong, and the right ones in their place (supplement/2).
     """
 
     draw: str
@@ -308,12 +310,37 @@ class Supplement(NamedTuple):
     decided_by: str
     decided: str
     note: str
+    was: tuple[str, ...] = ()
+    now: tuple[str, ...] = ()
+
+
+class VisitRecord(NamedTuple):
+    """A visit that was made before there were on-site records, as the site has it [visit.txt]; nobody signed it.
+
+    As `FieldRecord`, but for outcome and summary, the public words; submitted, by: when it was handed in, and the name of who.
+    """
+
+    draw: str
+    unit: str
+    name: str
+    team: tuple[tuple[str, str], ...]
+    visited: str
+    outcome: str
+    checklist: tuple[tuple[str, int], ...]
+    point: tuple[tuple[str, str, str], ...]
+    facility: tuple[tuple[str, str], ...]
+    reading: tuple[tuple[str, str, str, str, str], ...]
+    measure: tuple[tuple[str, str], ...]
+    evidence: tuple[tuple[str, str, str, str, str], ...]
+    summary: str
+    submitted: str
+    by: str
 
 
 PublicRecord = FindingRecord | OldFinding | CorrectionRecord | OldCorrection | RedactionRecord
 
 
-AnyRecord = PublicRecord | FieldRecord | Supplement
+AnyRecord = PublicRecord | FieldRecord | VisitRecord | Supplement
 
 
 class Content(NamedTuple):
@@ -342,6 +369,29 @@ class Signature(NamedTuple):
     words: str
     witness: str
     image: str
+
+
+class Earlier(NamedTuple):
+    """A row of earlier.tsv: a record that was set aside; record: its digest; by: the name of who opened it again, because: why."""
+
+    number: int
+    record: str
+    at: str
+    by: str
+    because: str
+
+
+class Removed(NamedTuple):
+    """A row of removed.tsv: evidence that was taken out; the first five as in a record, then when, by whom (name), why."""
+
+    digest: str
+    kind: str
+    taken: str
+    point: str
+    caption: str
+    at: str
+    by: str
+    because: str
 
 
 class Case(NamedTuple):
@@ -1145,8 +1195,11 @@ BY_FIRM = ("drawn", "paper", "refused", "absent")
 SUPPLEMENT = r"supplements/([1-9][0-9]{0,2})\.txt"
 EVIDENCE = rf"evidence/({HEX})\.(copy\.jpg|jpg|png|webp|heic|pdf)"
 IS_SUPPLEMENT, IS_EVIDENCE = re.compile(SUPPLEMENT).fullmatch, re.compile(EVIDENCE).fullmatch
+OF_RECORD = rf"record\.txt|signatures\.tsv|signature\.png|{SUPPLEMENT}"
+IS_EARLIER = re.compile(rf"(earlier/([1-9][0-9]{{0,3}})/)(?:{OF_RECORD})").fullmatch
+IS_REMOVED = re.compile(EVIDENCE.replace("evidence", "removed")).fullmatch
 IS_CASE_FILE = re.compile(
-    rf"record\.txt|signatures\.tsv|signature\.png|finding\.txt|log\.tsv|salt\.txt|{SUPPLEMENT}|{EVIDENCE}"
+    rf"{OF_RECORD}|visit\.txt|earlier\.tsv|removed\.tsv|finding\.txt|log\.tsv|salt\.txt|{EVIDENCE}"
 ).fullmatch
 IS_MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}").fullmatch
 IS_POINT = re.compile(f"{ID}(?:/{ID})?").fullmatch
@@ -1319,6 +1372,44 @@ RECORDS: dict[str, tuple[RecordLine, ...]] = {  # the lines of each form, in the
         RecordLine("remark", (or_dash(filled),)),
         RecordLine("statement", (or_dash(filled),)),
     ),
+    "visit/1": (
+        DRAW_LINE,
+        UNIT_LINE,
+        RecordLine("name", (named_as("单位名称"),)),
+        RecordLine("team", (id_of, one_of(("lead", "second"))), many=True, unique=True),
+        RecordLine("visited", (minute_of,)),
+        RecordLine("outcome", (id_of,)),
+        RecordLine("checklist", (id_of, version_of), many=True, unique=True),
+        RecordLine("point", (POINT_KEY, one_of(VERDICTS), or_dash(filled)), many=True, unique=True),
+        RecordLine("facility", (named_as("设施"), one_of(STATES)), many=True, unique=True),
+        RecordLine(
+            "reading",
+            (
+                named_as("排放口"),
+                named_as("监测项目"),
+                DECIMAL_VALUE,
+                or_dash(named_as("计量单位")),
+                or_dash(named_as("限值")),
+            ),
+            many=True,
+        ),
+        RecordLine("measure", (id_of, or_dash(check_date)), many=True),
+        RecordLine(
+            "evidence",
+            (
+                digest_as("原件的指纹"),
+                one_of(("photo", "pdf")),
+                minute_of,
+                or_dash(POINT_KEY),
+                or_dash(filled),
+            ),
+            many=True,
+            unique=True,
+        ),
+        RecordLine("summary", (or_dash(filled),)),
+        RecordLine("submitted", (or_dash(time_of),)),
+        RecordLine("by", (or_dash(named_as("姓名")),)),
+    ),
     "supplement/1": (
         DRAW_LINE,
         UNIT_LINE,
@@ -1334,7 +1425,35 @@ RECORDS: dict[str, tuple[RecordLine, ...]] = {  # the lines of each form, in the
         RecordLine("decided", (or_dash(time_of),)),
         RecordLine("note", (or_dash(filled),)),
     ),
+    "supplement/2": (
+        DRAW_LINE,
+        UNIT_LINE,
+        RecordLine("record", (digest_as("现场记录的指纹"),)),
+        SERIAL_LINE,
+        RecordLine("by", (id_of,)),
+        RecordLine("at", (time_of,)),
+        RecordLine("text", (filled,)),
+        RecordLine("was", (filled,), many=True),
+        RecordLine("now", (filled,), many=True),
+        RecordLine("decision", (or_dash(one_of(("confirm", "object"))),)),
+        RecordLine("decided_by", (or_dash(id_of),)),
+        RecordLine("decided", (or_dash(time_of),)),
+        RecordLine("note", (or_dash(filled),)),
+    ),
 }
+# The lines of an on-site record that a supplement may put right: what was seen, not who saw it or what was photographed.
+PUT_RIGHT = (
+    "visited",
+    "entry",
+    "shown",
+    "notice",
+    "met",
+    "point",
+    "facility",
+    "reading",
+    "remark",
+    "statement",
+)
 OLD_FINDING = (  # the lines of finding/1, whose words are separated by a space
     ("draw", rf"draw ({ID})"),
     ("unit", rf"unit ({ID})"),
@@ -1401,8 +1520,13 @@ def built(form: str, parts: dict[str, list[tuple[Any, ...]]]) -> AnyRecord:
     if form == "record/1":
         check_field_record(many)
         return FieldRecord(**only | many)
+    if form == "visit/1":
+        return VisitRecord(**only | many)
     if form == "supplement/1":
         return check_supplement(Supplement(**only))
+    if form == "supplement/2":
+        lines: dict[str, Any] = {word: tuple(line for (line,) in many[word]) for word in ("was", "now")}
+        return check_supplement(Supplement(**only | lines, point="", verdict=""))
     lists = {ident for ident, _ in many["checklist"]}
     keys = {key for key, _ in many["point"]}
     for key in sorted(keys):
@@ -1430,6 +1554,8 @@ def check_field_record(many: dict[str, tuple[tuple[Any, ...], ...]]) -> None:
 
 def check_supplement(made: Supplement) -> Supplement:
     want(bool(made.point) == bool(made.verdict), "检查项目和改成的结果应同时写明，或者都不写")
+    for line in (*made.was, *made.now):
+        want(line.partition("\t")[0] in PUT_RIGHT, f"这一行不能补正：{shown(line)}")
     decided = [bool(part) for part in (made.decision, made.decided_by, made.decided)]
     want(len(set(decided)) == 1, "另一名执法人员的意见、证号和时间应同时写明，或者都不写")
     want(not made.decision or made.decided_by != made.by, f"补正由 {made.by} 自己确认，不是另一名执法人员")
@@ -1757,7 +1883,7 @@ def parse_record(text: str) -> PublicRecord:
 
 
 def public(record: AnyRecord) -> PublicRecord:
-    if isinstance(record, (FieldRecord, Supplement)):
+    if isinstance(record, (FieldRecord, VisitRecord, Supplement)):
         raise Invalid("现场记录不公开，不应在这里")
     return record
 
@@ -1814,10 +1940,11 @@ def write_redaction(record: RedactionRecord) -> str:
 
 
 def parse_own(file: str, form: str, text: str) -> AnyRecord:
-    """The one record of a file of a case file."""
+    """The one record of a file of a case file; form: a word of RECORDS, with a number or (any of them) without."""
     try:
         lines = list(lines_of(file, text))
-        want(lines[0] == form, f"{file} 第 1 行：第一行应为 {form}，实为 {shown(lines[0])}")
+        fits = lines[0] == form or lines[0].rpartition("/")[0] == form
+        want(fits, f"{file} 第 1 行：第一行应为 {form}，实为 {shown(lines[0])}")
         return record_of(lines[0], lines[1:], 2)
     except Invalid as reason:
         raise Invalid(str(reason).replace(FINDINGS, file, 1)) from None
@@ -1832,20 +1959,57 @@ def parse_field_record(text: str) -> FieldRecord:
 
 
 def parse_supplement(text: str, file: str = "supplements/1.txt") -> Supplement:
-    """A supplement supplement/1 by itself."""
-    made = parse_own(file, "supplement/1", text)
+    """A supplement supplement/1 or supplement/2 by itself."""
+    made = parse_own(file, "supplement", text)
     if not isinstance(made, Supplement):
         raise Invalid(f"{file}：不是补正")
     return made
 
 
 def write_supplement(made: Supplement) -> str:
+    """One that names a point and its verdict is written in the older form supplement/1, each other one in supplement/2."""
+    form = "supplement/1" if made.point else "supplement/2"
+    made = made._replace(was=tuple(sorted(made.was, key=escaped)), now=tuple(sorted(made.now, key=escaped)))
     rows = made._replace(text=escaped(made.text), note=escaped(made.note))._asdict()
-    return readback(
-        record_text("supplement/1", {word: [(field,)] for word, field in rows.items()}),
-        parse_supplement,
-        made,
-    )
+    lines: dict[str, Any] = {word: [(field,)] for word, field in rows.items()}
+    lines |= {word: [(escaped(line),) for line in rows[word]] for word in ("was", "now")}
+    return readback(record_text(form, lines), parse_supplement, made)
+
+
+def record_lines(record: FieldRecord) -> list[str]:
+    """The lines of an on-site record below its first one."""
+    return write_field_record(record).split("\n")[1:-1]
+
+
+def put_right(record: FieldRecord, was: Iterable[str], now: Iterable[str]) -> FieldRecord:
+    """The record as it reads with some of its lines put right; Invalid where it has not the wrong ones, or will not fit."""
+    lines, order = record_lines(record), {kind.word: place for place, kind in enumerate(RECORDS["record/1"])}
+    for line in was:
+        want(line in lines, f"现场记录里没有要补正的这一行：{shown(line)}")
+        lines.remove(line)
+    for line in now:
+        want(line not in lines, f"现场记录里已经有这一行：{shown(line)}")
+        lines.append(line)
+
+    def place(line: str) -> tuple[int, list[str]]:
+        word, *fields = line.split("\t")
+        want(word in order, f"现场记录里没有这种行：{shown(line)}")
+        return order[word], fields
+
+    right = record_of("record/1", sorted(lines, key=place), 2)
+    if not isinstance(right, FieldRecord):
+        raise Invalid(f"{RECORD}：不是现场记录")
+    return right
+
+
+def with_supplement(record: FieldRecord, made: Supplement) -> FieldRecord:
+    """The record as it reads once a supplement counts."""
+    if made.point:
+        points = {key: (key, verdict, note) for key, verdict, note in record.point}
+        want(made.point in points, f"现场记录里没有检查项目 {made.point}")
+        points[made.point] = made.point, made.verdict, points[made.point][2]
+        return record._replace(point=tuple(points.values()))
+    return put_right(record, made.was, made.now)
 
 
 def parse_contents(text: str) -> tuple[str, list[Content]]:
@@ -1854,7 +2018,8 @@ def parse_contents(text: str) -> tuple[str, list[Content]]:
 
     def read(path: str, document: str, size: str, what: str) -> Content:
         nonlocal last
-        want(IS_CASE_FILE(path), f"案卷里不该有这个文件：{shown(path)}")
+        folder = {"earlier": IS_EARLIER, "removed": IS_REMOVED}.get(path.partition("/")[0], IS_CASE_FILE)
+        want(folder(path), f"案卷里不该有这个文件：{shown(path)}")
         want(last < path, f"{path} 应排在 {shown(last)} 之前，或者写了两次")
         last = path
         want(IS_COUNT(size), f"字节数不对：{shown(size)}")
@@ -1916,16 +2081,77 @@ def write_rows(rows: Iterable[LogRow]) -> str:
 
 def write_field_record(record: FieldRecord) -> str:
     """The on-site record record/1, its lists put in order, what stands twice once; Invalid for what is not of its form."""
-    kept = {kind.word: kind for kind in RECORDS["record/1"]}
-    sorted_lists: dict[str, Any] = {
-        word: in_line_order(getattr(record, word)) for word, kind in kept.items() if kind.many
-    }
+    record, rows = of_visit("record/1", record, "remark", "statement")
+    return readback(record_text("record/1", rows), parse_field_record, record)
+
+
+def parse_visit(text: str) -> VisitRecord:
+    """visit.txt, of a visit without an on-site record."""
+    visit = parse_own(VISIT, "visit/1", text)
+    if not isinstance(visit, VisitRecord):
+        raise Invalid(f"{VISIT}：应为 visit/1")
+    return visit
+
+
+def write_visit(visit: VisitRecord) -> str:
+    """visit.txt, its lists put in order."""
+    visit, rows = of_visit("visit/1", visit, "summary")
+    return readback(record_text("visit/1", rows), parse_visit, visit)
+
+
+def of_visit(form: str, record: Any, *texts: str) -> tuple[Any, dict[str, Any]]:
+    """What was seen at a visit with its lists in order, and the fields of its lines; texts: its words that are texts."""
+    kept = {kind.word: kind for kind in RECORDS[form]}
+    sorted_lists = {word: in_line_order(getattr(record, word)) for word, kind in kept.items() if kind.many}
     record = record._replace(**sorted_lists)
-    rows = {word: getattr(record, word) if kept[word].many else [(getattr(record, word),)] for word in kept}
+    rows: dict[str, Any] = {
+        word: getattr(record, word) if kept[word].many else [(getattr(record, word),)] for word in kept
+    }
     rows["point"] = [(key, verdict, escaped(note)) for key, verdict, note in record.point]
     rows["evidence"] = [(*row[:4], escaped(row[4])) for row in record.evidence]
-    rows |= {word: [(escaped(getattr(record, word)),)] for word in ("remark", "statement")}
-    return readback(record_text("record/1", rows), parse_field_record, record)
+    return record, rows | {word: [(escaped(getattr(record, word)),)] for word in texts}
+
+
+def parse_earlier(text: str) -> tuple[str, list[Earlier]]:
+    """(draw, rows) of earlier.tsv: the records that were set aside, 1, 2, 3, …"""
+    last = 0
+
+    def read(number: str, record: str, at_time: str, by: str, because: str) -> Earlier:
+        nonlocal last
+        want(number == str(last + 1), f"应为第 {last + 1} 份，实为 {shown(number)}")
+        last += 1
+        who, why = check_name(by, "姓名"), filled(because)
+        return Earlier(last, check_digest(record, "现场记录的指纹"), time_of(at_time), who, why)
+
+    return read_table(EARLIER, text, "earlier/1", 5, read)
+
+
+def write_earlier(draw: str, rows: Iterable[Earlier]) -> str:
+    rows = list(rows)
+    lines = [row._replace(because=escaped(row.because)) for row in rows]
+    return readback(write_table(f"earlier/1 {draw}", lines), parse_earlier, (draw, rows))
+
+
+def parse_removed(text: str) -> tuple[str, list[Removed]]:
+    """(draw, rows) of removed.tsv: evidence that was taken out, by the time of it."""
+    fields = (
+        digest_as("原件的指纹"), one_of(("photo", "pdf")), minute_of, or_dash(POINT_KEY), or_dash(filled),
+        time_of, named_as("姓名"), filled,
+    )  # fmt: skip
+
+    def read(*row: str) -> Removed:
+        return Removed(*(take(field) for take, field in zip(fields, row, strict=True)))
+
+    return read_table(REMOVED, text, "removed/1", 8, read)
+
+
+def write_removed(draw: str, rows: Iterable[Removed]) -> str:
+    rows = list(rows)
+    lines = [
+        [field or "-" for field in row._replace(caption=escaped(row.caption), because=escaped(row.because))]
+        for row in rows
+    ]
+    return readback(write_table(f"removed/1 {draw}", lines), parse_removed, (draw, rows))
 
 
 def write_record(record: PublicRecord) -> str:
@@ -3383,25 +3609,38 @@ def check_contents(case: Case) -> list[Content]:
         document, size = case.found[row.path]
         want(size == row.size, f"{here} 应有 {row.size} 字节，实有 {size} 字节")
         want(document == row.digest, f"{here} 的指纹应为 {row.digest}，实为 {document}")
-    for path in (RECORD, SIGNATURES):
+    if VISIT in listed:
+        of_record = [path for path in sorted(listed) if re.fullmatch(OF_RECORD, path)]
+        want(not of_record, f"{CONTENTS}：有 {VISIT}（没有现场记录），却又有 {'、'.join(of_record)}")
+    for path in (RECORD, SIGNATURES) if VISIT not in listed else ():
         want(path in listed, f"{CONTENTS}：缺少 {path}")
     return rows
 
 
-def own_record(case: Case) -> FieldRecord:
+def own_record(case: Case) -> FieldRecord | VisitRecord:
+    """The record of the visit; of one that was made before there were records, what stands in its place."""
+    if VISIT in case.texts:
+        visit = parse_visit(text_of(case.texts, VISIT))
+        draw, _ = parse_contents(text_of(case.texts, CONTENTS))
+        want(draw == visit.draw, f"{CONTENTS} 第 1 行：抽签编号是 {draw}，{VISIT} 是 {visit.draw}")
+        return visit
     record = parse_field_record(text_of(case.texts, RECORD))
     draw, _ = parse_contents(text_of(case.texts, CONTENTS))
     want(draw == record.draw, f"{CONTENTS} 第 1 行：抽签编号是 {draw}，{RECORD} 是 {record.draw}")
     return record
 
 
-def check_signatures(case: Case, record: FieldRecord) -> list[Signature]:
-    """Who froze, confirmed and signed did so on this very record, and were those who had to."""
-    draw, rows = parse_signatures(text_of(case.texts, SIGNATURES))
-    want(draw == record.draw, f"{SIGNATURES} 第 1 行：抽签编号是 {draw}，{RECORD} 是 {record.draw}")
-    meant, team = digest_of(case.texts, RECORD), {number for number, _ in record.team}
+def check_signatures(case: Case, record: FieldRecord, folder: str = "") -> list[Signature]:
+    """Who froze, confirmed and signed did so on this very record; of the one that stands, were those who had to.
+
+    folder: of a record that was set aside, with its slash.
+    """
+    file = folder + SIGNATURES
+    draw, rows = parse_signatures(text_of(case.texts, file))
+    want(draw == record.draw, f"{file} 第 1 行：抽签编号是 {draw}，{RECORD} 是 {record.draw}")
+    meant, team = digest_of(case.texts, folder + RECORD), {number for number, _ in record.team}
     for line, row in enumerate(rows, 2):
-        here = f"{SIGNATURES} 第 {line} 行：{SIGNINGS[row.kind]}"
+        here = f"{file} 第 {line} 行：{SIGNINGS[row.kind]}"
         want(row.record == meant, f"{here}：签的是另一份现场记录，指纹 {row.record}，这一份是 {meant}")
         want((row.kind == "frozen") == (line == 2), f"{here}：第一行、也只有第一行应为固定现场记录")
         if row.kind in BY_FIRM:
@@ -3419,17 +3658,22 @@ def check_signatures(case: Case, record: FieldRecord) -> list[Signature]:
                 f"{here}：固定的人自己确认，不是另一名执法人员",
             )
             want(row.words or row.kind != "object", f"{here}：没有写明异议")
+    want(rows, f"{file}：没有固定现场记录的那一行")
     said = {row.number for row in rows if row.kind in ("confirm", "object")}
-    for number in sorted(team - said - {row.number for row in rows[:1]}):
-        raise Invalid(f"{SIGNATURES}：检查组的 {number} 没有确认，也没有提出异议")
+    missing = sorted(team - said - {row.number for row in rows[:1]})
+    want(folder or not missing, f"{file}：检查组的 {'、'.join(missing)} 没有确认，也没有提出异议")
     firm = [row for row in rows if row.kind in BY_FIRM]
-    want(len(firm) == 1, f"{SIGNATURES}：当事人签字情况应有一行，实有 {len(firm)} 行")
-    image = case.found[SIGNATURE][0] if SIGNATURE in case.found else ""
-    want(image == firm[0].image, f"{SIGNATURE}：不是签字那一行写着指纹的那张图，或者缺了、多了")
+    want(
+        len(firm) == 1 or (folder and not firm),
+        f"{file}：当事人签字情况应有一行，实有 {len(firm)} 行",
+    )
+    image = case.found[folder + SIGNATURE][0] if folder + SIGNATURE in case.found else ""
+    drawn = firm[0].image if firm else ""
+    want(image == drawn, f"{folder}{SIGNATURE}：不是签字那一行写着指纹的那张图，或者缺了、多了")
     return rows
 
 
-def check_evidence(case: Case, record: FieldRecord) -> str:
+def check_evidence(case: Case, record: FieldRecord | VisitRecord) -> str:
     """Each piece of evidence of the record is there; of an original that has not come, its copy."""
     lacking = 0
     for row in record.evidence:
@@ -3449,14 +3693,16 @@ def check_evidence(case: Case, record: FieldRecord) -> str:
     return told
 
 
-def check_supplements(case: Case, record: FieldRecord) -> list[Supplement]:
-    """The supplements are of this record and this team, numbered without gaps, none decided by its own author."""
-    numbers = sorted(int(parts[1]) for path in case.found if (parts := IS_SUPPLEMENT(path)))
+def check_supplements(case: Case, record: FieldRecord, folder: str = "") -> list[Supplement]:
+    """The supplements are of this record and this team, numbered without gaps, none decided by its own author; each puts
+    right what the record, with those confirmed before, has."""
+    own = [path.removeprefix(folder) for path in case.found if path.startswith(folder)]
+    numbers = sorted(int(parts[1]) for path in own if (parts := IS_SUPPLEMENT(path)))
     want(numbers == [*range(1, len(numbers) + 1)], f"补正的编号不连续：{'、'.join(map(str, numbers))}")
-    meant, team = digest_of(case.texts, RECORD), {number for number, _ in record.team}
-    points, found = {row[0] for row in record.point}, []
+    meant, team = digest_of(case.texts, folder + RECORD), {number for number, _ in record.team}
+    right, found = record, []
     for number in numbers:
-        file = f"supplements/{number}.txt"
+        file = f"{folder}supplements/{number}.txt"
         made = parse_supplement(text_of(case.texts, file), file)
         want((made.draw, made.unit) == (record.draw, record.unit), f"{file}：不是这次检查的")
         want(made.record == meant, f"{file}：补正的是另一份现场记录，指纹 {made.record}，这一份是 {meant}")
@@ -3465,43 +3711,116 @@ def check_supplements(case: Case, record: FieldRecord) -> list[Supplement]:
         want(
             not made.decided_by or made.decided_by in team, f"{file}：确认的人 {made.decided_by} 不在检查组里"
         )
-        want(not made.point or made.point in points, f"{file}：现场记录里没有检查项目 {made.point}")
+        try:
+            after = with_supplement(right, made)
+        except Invalid as reason:
+            raise Invalid(f"{file}：{str(reason).replace(FINDINGS, '补正以后的现场记录', 1)}") from None
+        right = after if made.decision == "confirm" else right
         found.append(made)
     return found
 
 
-def check_own_finding(case: Case, record: FieldRecord, supplements: Sequence[Supplement]) -> str:
-    """The published finding is of this visit, and says of each point what the record, or its last supplement, says."""
+def check_earlier(case: Case, record: FieldRecord | VisitRecord) -> list[Earlier]:
+    """Each record that was set aside is whole, of this visit, and named with who opened it again and why."""
+    rows: list[Earlier] = []
+    if EARLIER in case.texts:
+        draw, rows = parse_earlier(text_of(case.texts, EARLIER))
+        want(draw == record.draw, f"{EARLIER} 第 1 行：抽签编号是 {draw}，应为 {record.draw}")
+    folders = {f"earlier/{row.number}/" for row in rows}
+    for path in sorted(case.found):
+        parts = IS_EARLIER(path)
+        want(not parts or parts[1] in folders, f"{path}：{EARLIER} 里没有这一份")
+    for row in rows:
+        folder = f"earlier/{row.number}/"
+        want(folder + RECORD in case.texts, f"{EARLIER}：第 {row.number} 份不在案卷里")
+        meant = digest_of(case.texts, folder + RECORD)
+        want(row.record == meant, f"{folder}{RECORD}：指纹是 {meant}，{EARLIER} 里是 {row.record}")
+        try:
+            old = parse_field_record(text_of(case.texts, folder + RECORD))
+        except Invalid as reason:
+            raise Invalid(f"{folder}{reason}") from None
+        want((old.draw, old.unit) == (record.draw, record.unit), f"{folder}{RECORD}：不是这次检查的")
+        check_signatures(case, old, folder)
+        check_supplements(case, old, folder)
+    return rows
+
+
+def check_removed(case: Case, record: FieldRecord | VisitRecord) -> list[Removed]:
+    """Each piece of evidence that was taken out is named with who did it and why; its files are what they were."""
+    rows: list[Removed] = []
+    if REMOVED in case.texts:
+        draw, rows = parse_removed(text_of(case.texts, REMOVED))
+        want(draw == record.draw, f"{REMOVED} 第 1 行：抽签编号是 {draw}，应为 {record.draw}")
+    known, there = {row.digest for row in rows}, set()
+    for path, (document, _) in sorted(case.found.items()):
+        if parts := IS_REMOVED(path):
+            want(parts[1] in known, f"{path}：{REMOVED} 里没有这一份")
+            want(
+                parts[2] == "copy.jpg" or document == parts[1],
+                f"{path}：指纹是 {document}，和文件名里的不同",
+            )
+        if parts := parts or IS_EVIDENCE(path):
+            there.add(parts[1])
+    for row in rows:
+        want(row.digest in there, f"{REMOVED}：移除的证据 {row.digest} 不在案卷里")
+    return rows
+
+
+def check_own_finding(
+    case: Case, record: FieldRecord | VisitRecord, supplements: Sequence[Supplement]
+) -> str:
+    """The published finding is of this visit, and says what the record says with its confirmed supplements."""
+    finding = own_finding(case, record)
+    for made in supplements:
+        if isinstance(record, FieldRecord) and made.decision == "confirm":
+            record = with_supplement(record, made)
+    want((finding.draw, finding.unit) == (record.draw, record.unit), f"{FINDING}：不是这次检查的")
+    if isinstance(finding, OldFinding):
+        return "finding/1，各项内容没有逐一核对"
+    want(
+        finding.visited == record.visited[:10],
+        f"{FINDING}：检查日期是 {finding.visited}，现场记录和补正是 {record.visited[:10]}",
+    )
+    same_as(dict(finding.points), {key: verdict for key, verdict, _ in record.point})
+    same_as({row[:2]: row[2] for row in finding.readings}, {row[:2]: row[2] for row in record.reading})
+    same_as(dict(finding.facilities), dict(record.facility))
+    return ""
+
+
+def same_as(published: dict[Any, str], seen: dict[Any, str]) -> None:
+    """What was published of points, readings or facilities is what was seen of them, no more and no less."""
+    for key in sorted({*published, *seen}):
+        there, here = (which.get(key, "没有这一项") for which in (published, seen))
+        name = key if isinstance(key, str) else " ".join(key)
+        want(there == here, f"{FINDING}：{name} 是 {there}，现场记录和补正是 {here}")
+
+
+def own_finding(case: Case, record: FieldRecord | VisitRecord) -> FindingRecord | OldFinding:
     try:
         finding = parse_record(text_of(case.texts, FINDING))
     except Invalid as reason:
         raise Invalid(str(reason).replace(FINDINGS, FINDING, 1)) from None
+    if isinstance(record, VisitRecord) and isinstance(finding, OldFinding):
+        return finding
     if not isinstance(finding, FindingRecord):
         raise Invalid(f"{FINDING}：应为一条 finding/2")
-    want((finding.draw, finding.unit) == (record.draw, record.unit), f"{FINDING}：不是这次检查的")
-    want(
-        finding.visited == record.visited[:10],
-        f"{FINDING}：检查日期是 {finding.visited}，现场记录是 {record.visited[:10]}",
-    )
-    said = {key: verdict for key, verdict, _ in record.point}
-    said |= {made.point: made.verdict for made in supplements if made.point and made.decision == "confirm"}
-    for key, verdict in finding.points:
-        want(
-            verdict == said.get(key),
-            f"{FINDING}：{key} 是 {verdict}，现场记录和补正是 {said.get(key, '没有这一项')}",
-        )
-    return ""
+    return finding
 
 
-def check_own_log(case: Case, record: FieldRecord) -> str:
-    """The rows of the log have the digests of this record and of its finding."""
+def check_own_log(case: Case, record: FieldRecord | VisitRecord) -> str:
+    """The rows of the log have the digests of this record and of its finding; without a record, that of the finding."""
     rows = parse_rows(text_of(case.texts, LOG))
     salt = text_of(case.texts, SALT) if SALT in case.texts else ""
     if salt:
         want(parse_salt(salt).draw == record.draw, f"{SALT}：不是这次抽签的")
     subject = f"{record.draw}/{salted_subject(salt, record.unit) if salt else record.unit}"
-    want(len(rows) >= 2, f"{LOG}：应有现场记录和检查结果两行")
-    for row, kind, file in zip(rows[-2:], ("audit", "finding"), (RECORD, FINDING), strict=True):
+    files = (
+        (("audit", RECORD), ("finding", FINDING))
+        if isinstance(record, FieldRecord)
+        else (("finding", FINDING),)
+    )
+    want(len(rows) >= len(files), f"{LOG}：应有现场记录和检查结果两行")
+    for row, (kind, file) in zip(rows[-len(files) :], files, strict=True):
         want(
             (row.kind, row.subject) == (kind, subject),
             f"{at(row)}应为 {kind} {subject}，实为 {row.kind} {row.subject}",
@@ -3509,7 +3828,8 @@ def check_own_log(case: Case, record: FieldRecord) -> str:
         if file in case.texts:
             meant = digest(salt + text_of(case.texts, file))
             want(row.digest == meant, f"{at(row)}{file} 的指纹应为 {meant}，实为 {row.digest}")
-    return f"公开日志第 {rows[-2].index}、{rows[-1].index} 条，请和网站上的公开日志对照，末行链值 {rows[-1].chain}"
+    told = "、".join(str(row.index) for row in rows[-len(files) :])
+    return f"公开日志第 {told} 条，请和网站上的公开日志对照，末行链值 {rows[-1].chain}"
 
 
 def say_signed(report: "Report", rows: Sequence[Signature]) -> None:
@@ -3528,38 +3848,38 @@ def say_signed(report: "Report", rows: Sequence[Signature]) -> None:
         report.say(level, SIGNINGS[row.kind], f"{who + '，' if who else ''}{spoken(row.at)}{words}")
 
 
+def changed_lines(made: Supplement) -> list[tuple[bool, str]]:
+    """(it is the old one, line) of what a supplement puts right, TABs as spaces."""
+    rows = [(True, line) for line in made.was] + [(False, line) for line in made.now]
+    return [(old, line.replace("\t", " ")) for old, line in rows]
+
+
 def check_case(case: Case) -> list[Check]:
     """All checks of a case file."""
     report = Report()
     rows = report.step(f"目录 {CONTENTS} 和案卷里的文件逐个一致", check_contents, case)
-    record = report.step(f"现场记录 {RECORD} 合乎格式", lambda _: own_record(case), rows)
-    if record:
-        report.say(
-            "note",
-            "案卷",
-            f"{record.draw} 抽中的 {record.unit} {shown(record.name)}，{record.visited} 检查，现场记录的指纹 {digest_of(case.texts, RECORD)}",
-        )
-    signed = report.step(
-        "固定、确认和签字都是对着这份现场记录的", lambda record: check_signatures(case, record), record
-    )
-    say_signed(report, signed or ())
-    report.step("现场记录里的证据都在，没有换过", lambda record: check_evidence(case, record), record)
-    late = (
-        {parts[1] for path in case.found if (parts := IS_EVIDENCE(path))}
-        - {row[0] for row in record.evidence}
-        if record
-        else ()
-    )
-    if late:
+    what = f"检查情况 {VISIT}" if VISIT in case.texts else f"现场记录 {RECORD}"
+    record = report.step(f"{what} 合乎格式", lambda _: own_record(case), rows)
+    if isinstance(record, VisitRecord):
+        supplements: list[Supplement] | None = []
+        say_bare(report, record)
+    else:
+        supplements = check_record(report, case, record)
+    report.step("证据都在，没有换过", lambda record: check_evidence(case, record), record)
+    named = {row[0] for row in record.evidence} if record else set()
+    late = {parts[1] for path in case.found if (parts := IS_EVIDENCE(path))} - named
+    if record and late:
         report.say("warn", "记录固定以后补充的证据", f"{len(late)} 份，不在签过字的现场记录里，见目录")
-    supplements = report.step(
-        "补正都是对着这份现场记录的，由另一名执法人员处理",
-        lambda record: check_supplements(case, record),
-        record,
+    earlier = report.step(
+        "重新打开过的现场记录都写明了谁、为什么", lambda record: check_earlier(case, record), record
     )
-    for made in supplements or ():
-        state = {"confirm": "已确认", "object": "另一名执法人员不同意", "": "还没有确认"}[made.decision]
-        report.say("note", f"第 {made.serial} 次补正", f"{state}：{shown(made.text)}")
+    for old in earlier or ():
+        told = f"{old.by}，{spoken(old.at)}，原因：{shown(old.because)}，指纹 {old.record}"
+        report.say("note", f"第 {old.number} 份现场记录重新打开过", told)
+    removed = report.step("移除的证据都写明了谁、为什么", lambda record: check_removed(case, record), record)
+    for gone in removed or ():
+        told = f"{gone.by}，{spoken(gone.at)}，原因：{shown(gone.because)}"
+        report.say("note", f"移除过证据 {gone.digest}", told)
     if FINDING in case.texts:
         report.step(
             f"公开的检查结果 {FINDING} 和现场记录、补正一致",
@@ -3578,6 +3898,40 @@ def check_case(case: Case) -> list[Check]:
             "检查结果还没有公开，或者抽签还在密封期间：没有公开的指纹可以对照，只能看出案卷自身前后一致",
         )
     return report.lines
+
+
+def say_bare(report: "Report", visit: VisitRecord) -> None:
+    """Say of a visit without a record that nobody stands by it."""
+    told = f"{visit.draw} 抽中的 {visit.unit} {shown(visit.name)}，{visit.visited} 检查"
+    report.say("note", "案卷", told)
+    why = "这次检查在有现场记录以前办理：没有固定、另一名执法人员确认、当事人签字，只有系统里存的内容"
+    report.say("warn", "没有现场记录", why)
+
+
+def check_record(report: "Report", case: Case, record: FieldRecord | None) -> list[Supplement] | None:
+    """Check and say who stands by the record, and what was put right in it; gives the supplements."""
+    if record:
+        report.say(
+            "note",
+            "案卷",
+            f"{record.draw} 抽中的 {record.unit} {shown(record.name)}，{record.visited} 检查，现场记录的指纹 {digest_of(case.texts, RECORD)}",
+        )
+    signed = report.step(
+        "固定、确认和签字都是对着这份现场记录的", lambda record: check_signatures(case, record), record
+    )
+    say_signed(report, signed or ())
+    supplements = report.step(
+        "补正都是对着这份现场记录的，由另一名执法人员处理",
+        lambda record: check_supplements(case, record),
+        record,
+    )
+    for made in supplements or ():
+        state = {"confirm": "已确认", "object": "另一名执法人员不同意", "": "还没有确认"}[made.decision]
+        if made.note:
+            state += f"（{shown(made.note)}）"
+        lines = "".join(f"，{'原为' if at else '改为'}：{shown(line)}" for at, line in changed_lines(made))
+        report.say("note", f"第 {made.serial} 次补正", f"{state}：{shown(made.text)}{lines}")
+    return supplements
 
 
 # ---- The command line: everything in a bundle is data [The verifiers' command line] ----
@@ -3656,25 +4010,27 @@ def read_case(path: str) -> Case | None:
         return None
     if not os.path.isfile(path) or not zipfile.is_zipfile(path) or os.path.getsize(path) > TOTAL_CAP:
         return None  # which read_path says
-    case, left = Case({}, {}), TOTAL_CAP
+    case, left, texts_left = Case({}, {}), TOTAL_CAP, CASE_TEXTS_CAP
     with zipfile.ZipFile(path) as bundle:
         if CONTENTS not in bundle.namelist():
             return None
         for entry in sound_entries(path, bundle):
             name, sha, size, kept = entry.orig_filename, hashlib.sha256(), 0, []
-            cap = CASE_TEXT_CAP if name in CASE_TEXTS or IS_SUPPLEMENT(name) else min(CASE_FILE_CAP, left)
+            is_text = name.endswith((".txt", ".tsv"))
+            cap = min(CASE_TEXT_CAP, texts_left) if is_text else min(CASE_FILE_CAP, left)
             with bundle.open(entry) as file:
                 while part := file.read(min(1 << 20, cap + 1 - size)):
                     size += len(part)
                     if size > cap:
                         raise Unreadable(f"{shown(name)} 太大")
                     sha.update(part)
-                    if cap == CASE_TEXT_CAP:
+                    if is_text:
                         kept.append(part)
             same_size(name, size, entry)
             left -= size
             case.found[name] = sha.hexdigest(), size
-            if cap == CASE_TEXT_CAP:
+            if is_text:
+                texts_left -= size
                 case.texts[name] = b"".join(kept)
     return case
 

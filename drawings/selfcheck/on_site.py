@@ -1,11 +1,16 @@
-"""The on-site records of a draw and who stands by them, held against the entries of the audit trail."""
+"""The on-site records of a draw and who stands by them, held against the entries of the audit trail; and the reports, which
+say what the record says with all that was put right since.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Any
 
+from ..models.inspection import Inspection
+from ..models.site_facts import SEEN, corrected, unlike
 from ..models.visit import CoSign, FirmSignature, OnSiteRecord, Supplement
+from ..protocol import verify
 from .evidence import Evidence, Part, Step, of_steps
 from .moves import Entries
 
@@ -26,11 +31,13 @@ def on_site(evidence: Evidence) -> Part:
         records[record.inspection_id].append(record)
     beside = _Beside(evidence)
     inspections = draw.selections.filter(inspection__isnull=False).order_by("inspection__pk")
+    reports = _reports(records.values())
     for pk, number in inspections.values_list("inspection__pk", "source__number"):
         told = beside.told(records[pk])
         steps = entries.of(pk)
         count += sum(map(len, told.values()))
         found = [*_texts(records[pk]), *_compared(told, steps)]
+        found += _replayed(records[pk], beside, reports)
         faults += [f"现场记录 {evidence.unit(number, pk)}：{fault}" for fault in found]
     return Part("现场记录", count, tuple(faults))
 
@@ -39,6 +46,28 @@ def _texts(records: Iterable[OnSiteRecord]) -> Iterator[str]:
     for record in records:
         if sha256(record.text.encode()).hexdigest() != record.digest:
             yield f"第 {record.number} 份的内容和指纹不一致"
+
+
+def _reports(records: Iterable[list[OnSiteRecord]]) -> dict[int, Inspection]:
+    """Return the inspections whose record stands, with all that their reports say of the site."""
+    keys = [each.inspection_id for some in records for each in some if each.set_aside_at is None]
+    return Inspection.objects.prefetch_related(*SEEN).in_bulk(keys)
+
+
+def _replayed(
+    records: list[OnSiteRecord], beside: "_Beside", reports: dict[int, Inspection]
+) -> Iterator[str]:
+    """Say what a report has otherwise than its record with the supplements that both officers confirmed."""
+    for record in records:
+        if record.set_aside_at:
+            continue
+        try:
+            said = corrected(record, beside.supplements[record.pk])
+        except verify.Invalid as reason:
+            yield f"第 {record.number} 份和它的补正接不上：{reason}"
+            continue
+        for what in unlike(reports[record.inspection_id], said):
+            yield f"报告里的{what}和现场记录、补正不一致"
 
 
 def _compared(told: Told, steps: list[Step]) -> Iterator[str]:
@@ -55,7 +84,11 @@ class _Beside:
         of_draw = {"record__inspection__selection__draw": evidence.draw}
         self.cosigns = _by_record(CoSign.objects.filter(**of_draw).order_by("pk"))
         self.signatures = _by_record(FirmSignature.objects.filter(**of_draw).order_by("pk"))
-        self.supplements = _by_record(Supplement.objects.filter(**of_draw).order_by("pk"))
+        self.supplements = _by_record(
+            Supplement.objects.filter(**of_draw)
+            .select_related("point__version__checklist")
+            .order_by("record", "number")
+        )
 
     def told(self, records: list[OnSiteRecord]) -> Told:
         """Return what the tables say of the records of one inspection, each list in the order of its entries."""
@@ -88,7 +121,12 @@ class _Beside:
     def _supplements(self, told: Told, record: OnSiteRecord, of: dict[str, Any]) -> None:
         rows = self.supplements[record.pk]
         for row in rows:
-            said = {"supplement": row.number, "said": self.digest(row.text), "actor": row.by_id, "at": row.at}
+            said = {
+                "supplement": row.number,
+                "said": self.digest(row.as_stored()),
+                "actor": row.by_id,
+                "at": row.at,
+            }
             told[WRITTEN].append((f"第 {row.number} 次补正", of | said))
             if row.decided_at:
                 decided = {"supplement": row.number, "actor": row.decided_by_id, "at": row.decided_at}

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from wugang_audit.access.marks import does, only_post, require_role
@@ -26,8 +26,6 @@ def case(request: HttpRequest, pk: int) -> FileResponse | HttpResponse:
         raise PermissionDenied("案卷里有当事人的签字和原图：提交以后，检查组、审核人和负责人可以导出。")
     try:
         found = case_file(inspection)
-        if found is None:
-            raise Http404
         packed = pack(found)
     except FileNotFoundError:
         messages.error(
@@ -38,7 +36,8 @@ def case(request: HttpRequest, pk: int) -> FileResponse | HttpResponse:
         messages.error(request, f"案卷写不成，没有导出：{reason}。请告诉系统管理员。")
         return redirect("inspections:detail", pk)
     # Before the first byte goes out: a download that was cancelled still delivered some.
-    trace(inspection, request.user, "导出案卷", record_number=found.record.number)
+    told = {"record_number": found.record.number} if found.record else {}
+    trace(inspection, request.user, "导出案卷", **told)
     headers = {"Cache-Control": "private, no-store"}
     return FileResponse(
         packed, as_attachment=True, filename=found.name, content_type="application/zip", headers=headers

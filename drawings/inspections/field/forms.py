@@ -28,6 +28,7 @@ from .record import is_frozen
 from .report import WITH_DUE_DAY, Answer, Report, Stage, faults, stored, unseen
 from .sheet import Sheet, day_of, sheet
 from .sheet_fields import point_fields, row_fields
+from .team_since import team_since
 
 RECTIFY_DAYS = settings.RECTIFY_DAYS
 # The buttons of a section, each with what it puts where nothing is filled in.
@@ -188,6 +189,7 @@ class ReportForm(Guarded, forms.Form):
             points=self.sheet.points,
             permit=self.permit,
             published_at=self.inspection.selection.draw.published_at,
+            together_since=team_since(self.inspection) if self.stops else None,
             stage=self.stage,
         ):
             if fault.field in ("outcome", "entry"):

@@ -15,10 +15,12 @@ from django.http import HttpRequest, JsonResponse
 from wugang_audit.accounts.models import User
 
 from ...models import CoSign, FirmSignature, Inspection, OnSiteRecord
+from ...models.site_facts import nothing_or
 from ...states import Refused
 from ..guards import locked
-from .record import nothing_or, signature_of
+from .record import signature_of
 from .signature import clean_signature
+from .supplementing import as_given
 
 Said = dict[str, Any]
 Repeat = Callable[[OnSiteRecord, User, Said], bool]
@@ -98,11 +100,10 @@ def is_reopened(record: OnSiteRecord, actor: User, said: Said) -> bool:
 
 
 def is_supplemented(record: OnSiteRecord, actor: User, said: Said) -> bool:
-    """:param said: ``text`` and what it corrects, by the names of the table's columns."""
+    """The same words, about the same thing, with the same right value."""
     text = nothing_or(said["text"]).strip()
-    return record.supplements.filter(
-        by=actor, text=text, point=said["point"], verdict=said["verdict"]
-    ).exists()
+    there = record.supplements.filter(by=actor, text=text, target=said["target"])
+    return there.filter(given=as_given(said["value"])).exists()
 
 
 def is_decided(number: int) -> Repeat:

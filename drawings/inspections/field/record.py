@@ -1,17 +1,14 @@
 """The on-site record of a visit: its text, which one stands, and what is still missing before the report can be handed in."""
 
-import datetime
-import unicodedata
 from collections.abc import Iterable
-
-from django.utils import timezone
 
 from wugang_audit.accounts.models import User
 
 from ...models import ChecklistPoint, CoSign, FirmSignature, Inspection, OnSiteRecord
 from ...models.checklists import ChecklistVersion
 from ...models.draw import TEAM_SIZE
-from ...models.finding_record import as_name, decimal_text, public_text
+from ...models.finding_record import as_name, decimal_text
+from ...models.site_facts import met, minute, nothing_or
 from ...protocol import verify
 from ...states import Refused
 from .permit_rows import PermitRows
@@ -94,11 +91,6 @@ def other_officer(row: Inspection, actor: User) -> User:
     return other.user
 
 
-def minute(moment: datetime.datetime | None) -> str:
-    """A moment as the record has it: to the minute, with the site's offset; empty for none."""
-    return timezone.localtime(moment).isoformat(timespec="minutes") if moment else ""
-
-
 def record_text(
     row: Inspection,
     report: Report,
@@ -118,7 +110,6 @@ def record_text(
         for key, point in called_in_record(shown.points)
         if point.pk in report.answers and report.answers[point.pk].verdict
     ]
-    met = (arrival.met_name, arrival.met_post)
     limits = {(each.outlet, each.pollutant): each for each in permit.readings}
     return verify.write_field_record(
         verify.FieldRecord(
@@ -134,7 +125,7 @@ def record_text(
             entry=arrival.entry,
             shown=minute(arrival.shown_at),
             notice="given" if arrival.notice_given else "not",
-            met=tuple(each for each in [tuple(as_name(nothing_or(said)) for said in met)] if any(each)),
+            met=met(arrival.met_name, arrival.met_post),
             checklist=tuple((each.checklist.code, each.number) for each in shown.versions),
             point=tuple((key, answer.verdict, nothing_or(answer.note)) for key, answer in answered),
             facility=tuple(
@@ -156,12 +147,6 @@ def record_text(
             statement=nothing_or(arrival.statement),
         )
     )
-
-
-def nothing_or(text: str) -> str:
-    """A text as the record holds it; a lone dash, which the protocol has for nothing, is how people write nothing."""
-    text = "".join(char for char in public_text(text) if char == "\n" or unicodedata.category(char)[0] != "C")
-    return "" if text.strip() == "-" else text
 
 
 def called_in_record(points: Iterable[ChecklistPoint]) -> list[tuple[str, ChecklistPoint]]:

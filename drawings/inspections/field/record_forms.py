@@ -6,8 +6,7 @@ from typing import Any
 
 from django import forms
 
-from ...models import CoSign, Finding, FirmSignature, Inspection, Supplement
-from ...models.checklists import names_of
+from ...models import CoSign, FirmSignature
 from ..fields import LinesField
 from .phone_time import PhoneTimeField
 
@@ -88,27 +87,6 @@ class SignForm(SaidAtTheGate):
             pass
         self.add_error("kind", "签字图读不出来，请重新签一次。")  # nobody sees the hidden field
         return b""
-
-
-class SupplementForm(OfRecord):
-    text = LinesField(
-        label="补正内容",
-        rows=3,
-        max_length=Supplement._meta.get_field("text").max_length,
-        help_text="写明现场记录里哪一处有错，正确的是什么。原来的记录不变，两名执法人员都确认后附在后面。",
-    )
-    point = forms.TypedChoiceField(label="检查项目", required=False, coerce=int, empty_value=None)
-    verdict = forms.ChoiceField(
-        label="结果改为", required=False, choices=[("", "不改"), *Finding.Verdict.choices]
-    )
-
-    def __init__(self, *args: Any, inspection: Inspection, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        points = [row.point for row in inspection.findings.select_related("point__version__checklist")]
-        names = names_of(points)
-        self.fields["point"].choices = [("", "不改检查项目的结果")] + [
-            (point.pk, names[point.pk]) for point in points
-        ]
 
 
 class DecideForm(OfRecord):

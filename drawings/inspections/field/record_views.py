@@ -23,8 +23,9 @@ from .. import queries, record_verbs
 from ..pages import own, readable
 from . import json_record
 from .record import last_word, may_set_aside, signature_of, standing, team_changed, why_not_signed
-from .record_forms import CosignForm, DecideForm, ReopenForm, SignForm, SupplementForm
-from .shown_record import Group, groups
+from .record_forms import CosignForm, DecideForm, ReopenForm, SignForm
+from .shown_record import Group, PutRight, groups, put_right, put_right_of
+from .supplement_form import SupplementForm
 
 
 @require_role(Role.OFFICER, *INSPECTION_READERS)
@@ -165,14 +166,17 @@ class Earlier:
     record: OnSiteRecord
     groups: list[Group]
     signature: FirmSignature | None
+    supplements: list[PutRight]
 
 
 def _set_aside(inspection: Inspection) -> list[Earlier]:
     rows = inspection.records.filter(set_aside_at__isnull=False).select_related(
         "set_aside_by", "frozen_by", "second", "signature"
     )
-    rows = rows.prefetch_related("cosigns__by", "supplements__by")
-    return [Earlier(row, groups(row), signature_of(row)) for row in rows]
+    rows = rows.prefetch_related("cosigns__by", "supplements__by", "supplements__point__version__checklist")
+    return [
+        Earlier(row, groups(row), signature_of(row), put_right(row, row.supplements.all())) for row in rows
+    ]
 
 
 def _page(request: HttpRequest, inspection: Inspection, **sent: Form) -> HttpResponse:
@@ -192,8 +196,8 @@ def _page(request: HttpRequest, inspection: Inspection, **sent: Form) -> HttpRes
         "law": queries.law_of(inspection),
     }
     if held:
-        supplements = list(held.supplements.select_related("by", "decided_by", "point"))
-        waits = next((row for row in supplements if row.decided_at is None), None)
+        supplements = put_right_of(held)
+        waits = next((each.made for each in supplements if each.made.decided_at is None), None)
         is_second = request.user.pk == held.second_id
         seen = {"initial": {"digest": held.digest}}
         context |= {

@@ -136,11 +136,13 @@ def faults(
     points: list[ChecklistPoint],
     permit: PermitRows,
     published_at: datetime.datetime,
+    together_since: datetime.datetime | None = None,
     stage: Stage,
 ) -> list[Fault]:
     """Return what is wrong with a report at a stage; a draft may have gaps.
 
     :param permit: the limits that readings are held against, and the facilities that must have a state.
+    :param together_since: when these two officers became the team (`team_since`): what others saw is no record of theirs.
     """
     found = _due_faults(report)
     if stage != Stage.ASSESSMENT:
@@ -149,6 +151,9 @@ def faults(
     if stage in (Stage.ON_SITE, Stage.REPORT):
         found += [Fault(*each) for each in gaps(report.arrival)] if stage == Stage.ON_SITE else []
         found += _site_gaps(report, points) + _facility_gaps(report, permit) + _unseen_faults(report, points)
+        found += _others_faults(report.visited_at, together_since)
+    if stage == Stage.ASSESSMENT:
+        found += _unanswered(report, points)
     if stage == Stage.ON_SITE:
         found += _no_due_day(report)
     if stage in (Stage.REPORT, Stage.ASSESSMENT):
@@ -226,6 +231,19 @@ def _time_faults(visited_at: datetime.datetime | None, published_at: datetime.da
     return []
 
 
+def _others_faults(visited_at: datetime.datetime | None, since: datetime.datetime | None) -> list[Fault]:
+    """A new pair was not there before it became one (《行政处罚法》第四十二条：执法人员不得少于两人)."""
+    if visited_at is None or since is None or visited_at >= since.replace(second=0, microsecond=0):
+        return []
+    at = timezone.localtime(since)
+    return [
+        Fault(
+            "visited_at",
+            f"检查组 {at:%Y-%m-%d %H:%M} 换了人（替补生效），检查时间不能早于它：请填现在的两人一起到场的时间。",
+        )
+    ]
+
+
 def _due_faults(report: Report) -> list[Fault]:
     """What is due, is due after the visit and within a year of it: a later day is a slip of the year."""
     if report.visited_at is None:
@@ -253,6 +271,18 @@ def _site_gaps(report: Report, points: list[ChecklistPoint]) -> list[Fault]:
         if answer.verdict == FAIL and not answer.note:
             found.append(Fault(f"note_{point.pk}", f"{names[point.pk]}：不符合，请写明发现了什么。"))
     return found
+
+
+def _unanswered(report: Report, points: list[ChecklistPoint]) -> list[Fault]:
+    """Where a supplement says that they did enter, the points are answered by supplements too."""
+    if report.stayed_out:
+        return []
+    names = names_of(points)
+    blank = [names[each.pk] for each in points if not report.answers.get(each.pk, Answer()).verdict]
+    if not blank:
+        return []
+    some = "、".join(blank[:3]) + (f" 等 {len(blank)} 项" if len(blank) > 3 else "")
+    return [Fault("outcome", f"现场记录里{some}没有结果：进过厂的，请先在“现场记录”页逐项补正。")]
 
 
 def _gaps(report: Report, points: list[ChecklistPoint]) -> list[Fault]:

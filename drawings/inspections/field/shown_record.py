@@ -1,17 +1,20 @@
 """The on-site record as people read it: what its text says, in their words."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.formats import date_format
 
 from enforcers.models import Officer
 
-from ...models import ChecklistPoint, Finding, Measure, OnSiteRecord
+from ...models import ChecklistPoint, Finding, Measure, OnSiteRecord, Supplement
+from ...models.site_facts import CALLED
 from ...models.visit import Entry
 from ...protocol import verify
 
 NONE = "—"
+STATES = {"on": "运行", "off": "停运"}
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,6 @@ def groups(record: OnSiteRecord) -> list[Group]:
     said = verify.parse_field_record(record.text)
     names = _names(said)
     verdicts, measures = dict(Finding.Verdict.choices), dict(Measure.Kind.choices)
-    states = {"on": "运行", "off": "停运"}
     met = "；".join("，".join(filter(None, each)) for each in said.met)
     arrival = [
         ("单位", said.name),
@@ -64,7 +66,7 @@ def groups(record: OnSiteRecord) -> list[Group]:
     found = [
         Group("到场", arrival),
         Group("检查项目", points),
-        Group("治理设施", [(code, states[state]) for code, state in said.facility]),
+        Group("治理设施", [(code, STATES[state]) for code, state in said.facility]),
         Group("现场读数", readings),
         Group(
             "现场措施", [(measures[kind], f"{due} 前改正" if due else "采取") for kind, due in said.measure]
@@ -87,6 +89,68 @@ def _team(said: verify.FieldRecord) -> str:
         f"{holders.get(number, '')}{'（组长）' if role == 'lead' else ''} 执法证号 {number}".strip()
         for number, role in said.team
     )
+
+
+@dataclass(frozen=True)
+class PutRight:
+    """A supplement, and what it puts right: (what it is, as it was, as it is right)."""
+
+    made: Supplement
+    rows: list[tuple[str, str, str]]
+
+
+def put_right(record: OnSiteRecord, supplements: Iterable[Supplement]) -> list[PutRight]:
+    """Return what each supplement of a record changes, in people's words; in one query."""
+    said = verify.parse_field_record(record.text)
+    names = _names(said)
+    return [PutRight(made, _changes(said, made, names)) for made in supplements]
+
+
+def put_right_of(record: OnSiteRecord) -> list[PutRight]:
+    """Return what was put right of a record, in two queries; in one where nothing was."""
+    rows = list(record.supplements.select_related("by", "decided_by", "point__version__checklist"))
+    return put_right(record, rows) if rows else []
+
+
+def _changes(said: verify.FieldRecord, made: Supplement, names: dict[str, str]) -> list[tuple[str, str, str]]:
+    if made.point:
+        key, verdicts = (
+            f"{made.point.version.checklist.code}/{made.point.code}",
+            dict(Finding.Verdict.choices),
+        )
+        was = next((verdict for at, verdict, _ in said.point if at == key), "")
+        return [(made.point.name, verdicts.get(was, NONE), verdicts[made.verdict])]
+    old, new = _labelled(made.wrong_lines, names), _labelled(made.right_lines, names)
+    return [
+        (label, old.get(label, "没有记"), new.get(label, "去掉"))
+        for label in {**old, **new}
+        if old.get(label) != new.get(label)
+    ]
+
+
+def _labelled(lines: Iterable[str], names: dict[str, str]) -> dict[str, str]:
+    """Return {what it is: what is said of it} of lines of a record."""
+    verdicts, found = dict(Finding.Verdict.choices), {}
+    for line in lines:
+        word, *rest = ("" if part == "-" else part for part in line.split("\t"))
+        if word == "point":
+            name = names.get(rest[0], rest[0])
+            found |= {name: verdicts[rest[1]], f"{name}的说明": verify.unescaped(rest[2]) or NONE}
+        elif word == "met":
+            found |= {"现场负责人姓名": rest[0] or NONE, "现场负责人职务": rest[1] or NONE}
+        elif word == "reading":
+            found[f"{rest[0]} {rest[1]} 读数"] = f"{rest[2]} {rest[3]}".strip()
+        elif word == "facility":
+            found[f"治理设施 {rest[0]}"] = STATES[rest[1]]
+        elif word in ("visited", "shown"):
+            found[CALLED[word]] = _minute(rest[0])
+        elif word == "entry":
+            found[CALLED[word]] = Entry(rest[0]).label
+        elif word == "notice":
+            found[CALLED[word]] = "已送达" if rest[0] == "given" else "没有送达"
+        else:
+            found[CALLED[word]] = verify.unescaped(rest[0]) or NONE
+    return found
 
 
 def _names(said: verify.FieldRecord) -> dict[str, str]:

@@ -23,6 +23,7 @@ from .limits import is_over
 from .permit_rows import permit_rows
 from .report import Report, Stage, faults, stored
 from .sheet import Sheet, day_of, kept_versions, sheet, too_old
+from .team_since import team_since
 
 
 def sound(row: Inspection, report: Report, stage: Stage) -> Sheet:
@@ -36,6 +37,7 @@ def sound(row: Inspection, report: Report, stage: Stage) -> Sheet:
         points=shown.points,
         permit=permit_rows(row),
         published_at=row.selection.draw.published_at,
+        together_since=team_since(row),
         stage=stage,
     )
     if wrong:
@@ -89,6 +91,13 @@ def keep(row: Inspection, report: Report, shown: Sheet, actor: User, *more_field
     trace_lists(row, shown, actor)
     row.save(update_fields=["visited_at", "outcome", "summary", "updated_at", "updated_by", *more_fields])
     _write(row, report, shown)
+
+
+def keep_site(row: Inspection, report: Report, actor: User) -> None:
+    """Put down a report whose record was put right; the caller holds the transaction, and has held it to the rules."""
+    row.visited_at, row.updated_by = report.visited_at, actor
+    row.save(update_fields=["visited_at", "updated_at", "updated_by"])
+    _write(row, report, sheet(row, report.versions))
 
 
 def _write(row: Inspection, report: Report, shown: Sheet) -> None:

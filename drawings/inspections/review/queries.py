@@ -193,6 +193,11 @@ class Told:
     label: str
     notes: list[ReviewNote]
 
+    @property
+    def of_record(self) -> bool:
+        """Whether it is about what was seen on the site: once that is frozen, a supplement puts it right."""
+        return not self.field.startswith(("outcome", "summary", "measure_", "due_"))
+
 
 def told(inspection: Inspection, number: int) -> list[Told]:
     """Return the notes on one version, in the order of its fields."""

@@ -27,6 +27,7 @@ from ..case_file.contents import may_take
 from ..evidence import queries as evidence_queries
 from ..field.details import Basis, bases_of, details
 from ..field.record import standing, why_not_signed
+from ..field.shown_record import put_right_of
 from ..pages import readable
 from . import queries as review_queries
 from .content import Entry, in_short
@@ -291,7 +292,8 @@ def _detail(
         "steps": review_queries.steps(inspection),
         "told": review_queries.to_answer(inspection),
         "details": details(inspection),
-        "record": standing(inspection),
+        "record": (record := standing(inspection)),
+        "supplements": put_right_of(record) if record else [],
         "may_take": may_take(inspection, user),
         "unsigned": why_not_signed(inspection) if inspection.state in WITH_OFFICERS else "",
         "evidence": evidence_queries.shown(inspection, user),

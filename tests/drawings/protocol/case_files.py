@@ -43,6 +43,13 @@ def supplement(serial: int = 1, record: str = RECORD) -> str:
     )
 
 
+def put_right(was: str, now: str, serial: int = 2, decision: str = "confirm") -> str:
+    """One in lines of the record, written as a text."""
+    lines = "".join(f"{word}\t{line}\n" for word, line in (("was", was), ("now", now)) if line)
+    old = supplement(serial).replace("supplement/1", "supplement/2").replace("confirm", decision)
+    return old.replace("point\tgeneral/water\nverdict\tpass\n", lines)
+
+
 FINDING = (
     f"finding/2\ndraw\t{DRAW}\nunit\t{UNIT}\nvisited\t2026-10-09\nchecklist\tgeneral\t2\noutcome\tclean\n"
     f"point\tgeneral/air\tpass\npoint\tgeneral/water\tpass\nsummary\t{'cd' * 32}\n"
@@ -59,6 +66,55 @@ def log(record: str = RECORD, finding: str = FINDING, salt: str = "", subject: s
         chain = sha256("\t".join((chain, *row)))
         lines.append((*row, chain))
     return "log-rows/1\n" + "".join("\t".join(line) + "\n" for line in lines)
+
+
+OLD = RECORD.replace("渗漏", "渗水")  # a record that was set aside
+GONE = b"\xff\xd8gone"
+SHA3 = hashlib.sha256(GONE).hexdigest()
+
+
+def earlier(record: str = OLD, by: str = "张某", because: str = "编号记错了") -> str:
+    return f"earlier/1 {DRAW}\n1\t{sha256(record)}\t2026-10-09T09:58:00+08:00\t{by}\t{because}\n"
+
+
+def opened_again(record: str = OLD) -> str:
+    """Who stood by the record that was set aside: the one who froze it, and an objection."""
+    rows = signed(record).splitlines()[:3]
+    return "".join(f"{row}\n" for row in rows)
+
+
+def removed(sha: str = SHA3, because: str = "拍到了无关的人") -> str:
+    row = (sha, "photo", "2026-10-09T09:40+08:00", "-", "-", "2026-10-09T09:50:00+08:00", "张某", because)
+    return f"removed/1 {DRAW}\n" + "\t".join(row) + "\n"
+
+
+# A visit that was made before there were on-site records.
+BARE = (
+    f"visit/1\ndraw\t{DRAW}\nunit\t{UNIT}\nname\t舞钢市某厂\nteam\tHN-001\tlead\nteam\tHN-002\tsecond\n"
+    "visited\t2026-10-09T09:30+08:00\noutcome\tclean\nchecklist\tgeneral\t2\npoint\tgeneral/air\tpass\t-\n"
+    "point\tgeneral/water\tpass\t-\nsummary\t正常。\nsubmitted\t2026-10-09T17:00:00+08:00\nby\t张某\n"
+)
+
+
+def bare(**more: str | bytes | None) -> dict[str, bytes]:
+    """All that the case of such a visit has."""
+    own = {"record.txt": None, "signatures.tsv": None, "signature.png": None, "supplements/1.txt": None}
+    own |= dict.fromkeys(SET_ASIDE) | {"visit.txt": BARE}
+    return whole(
+        **own
+        | {f"evidence/{SHA}.jpg": None, f"evidence/{SHA}.copy.jpg": None, f"evidence/{SHA2}.jpg": None}
+        | more
+    )
+
+
+SET_ASIDE = {
+    "earlier.tsv": earlier(),
+    "earlier/1/record.txt": OLD,
+    "earlier/1/signatures.tsv": opened_again(),
+    "removed.tsv": removed(),
+    f"removed/{SHA3}.jpg": GONE,
+    f"removed/{SHA3}.copy.jpg": b"\xff\xd8small",
+}
 
 
 def listed(files: dict[str, bytes]) -> dict[str, bytes]:
@@ -79,6 +135,7 @@ def whole(**more: str | bytes | None) -> dict[str, bytes]:
         f"evidence/{SHA2}.jpg": OTHER,
         "finding.txt": FINDING,
         "log.tsv": log(),
+        **SET_ASIDE,
         **more,
     }
     return listed(

@@ -5,17 +5,25 @@ import zipfile
 
 import pytest
 from case_files import (
+    BARE,
     DRAW,
     FINDING,
+    OLD,
     OTHER,
     PNG,
     RECORD,
     SHA,
     SHA2,
+    SHA3,
     UNIT,
+    bare,
+    earlier,
     listed,
     log,
+    opened_again,
     packed,
+    put_right,
+    removed,
     sha256,
     signed,
     supplement,
@@ -51,7 +59,7 @@ def test_an_unpublished_case_holds_as_far_as_it_goes(tmp_path):
     assert [line for line in lines if not line.ok] == []
     warned = [(line.what, line.detail) for line in lines if line.level == "warn" and line.what != "有异议"]
     assert warned == [
-        ("现场记录里的证据都在，没有换过", "2 份，其中 1 份的原件没有传来，只有副本：原件的指纹无从核对"),
+        ("证据都在，没有换过", "2 份，其中 1 份的原件没有传来，只有副本：原件的指纹无从核对"),
         ("记录固定以后补充的证据", "1 份，不在签过字的现场记录里，见目录"),
     ]
     assert [line.what for line in lines if line.what == "没有 log.tsv"]
@@ -115,6 +123,65 @@ BROKEN = {
 }  # fmt: skip
 
 
+WAS, NOW = "visited\\t2026-10-09T09:30+08:00", "visited\\t2026-10-08T09:30+08:00"
+BROKEN |= {
+    "what was put right is not published": (whole(**{"supplements/2.txt": put_right(WAS, NOW)}), "检查日期是 2026-10-09，现场记录和补正是 2026-10-08"),
+    "reading not published": (whole(**{"supplements/2.txt": put_right("", "reading\\tDW001\\tCOD\\t45\\t-\\t-")}), "DW001 COD 是 没有这一项，现场记录和补正是 45"),
+    "what is put right was never there": (whole(**{"supplements/2.txt": put_right(NOW, WAS)}), "没有要补正的这一行"),
+    "the right line is none": (whole(**{"supplements/2.txt": put_right(WAS, WAS.replace("+", " "))}), "supplements/2.txt：补正以后的现场记录"),
+    "the right line is missing": (whole(**{"supplements/2.txt": put_right(WAS, "")}), "「visited」"),
+    "who was there is not put right": (whole(**{"supplements/2.txt": put_right("team\\tHN-002\\tsecond", "")}), "这一行不能补正"),
+}  # fmt: skip
+
+
+ELSEWHERE = OLD.replace("0001\n", "0002\n")
+BROKEN |= {
+    "set-aside record changed": (whole(**{"earlier/1/record.txt": OLD.replace("渗水", "没有渗")}), "earlier/1/record.txt：指纹是"),
+    "set-aside record dropped": (whole(**{"earlier/1/record.txt": None}), "earlier.tsv：第 1 份不在案卷里"),
+    "set-aside record not named": (whole(**{"earlier.tsv": None}), "earlier.tsv 里没有这一份"),
+    "set-aside record without a reason": (whole(**{"earlier.tsv": earlier(because="")}), "文字不能为空"),
+    "set-aside record of another visit": (whole(**{f"earlier/1/{n}": t for n, t in (("record.txt", ELSEWHERE), ("signatures.tsv", opened_again(ELSEWHERE)))} | {"earlier.tsv": earlier(ELSEWHERE)}), "earlier/1/record.txt：不是这次检查的"),
+    "set-aside record signed elsewhere": (whole(**{"earlier/1/signatures.tsv": opened_again(RECORD)}), "earlier/1/signatures.tsv 第 2 行"),
+    "set-aside record signed by nobody": (whole(**{"earlier/1/signatures.tsv": None}), "earlier/1/signatures.tsv：没有这个文件"),
+    "signature of the set-aside record added": (whole(**{"earlier/1/signature.png": PNG}), "earlier/1/signature.png"),
+    "removed evidence swapped": (whole(**{f"removed/{SHA3}.jpg": OTHER}), "和文件名里的不同"),
+    "removed evidence dropped": (whole(**{f"removed/{SHA3}.jpg": None, f"removed/{SHA3}.copy.jpg": None}), f"移除的证据 {SHA3} 不在案卷里"),
+    "removed evidence not named": (whole(**{"removed.tsv": None}), "removed.tsv 里没有这一份"),
+    "removed evidence without a reason": (whole(**{"removed.tsv": removed(because="")}), "文字不能为空"),
+    "no record, with signatures": (bare(**{"signatures.tsv": signed()}), "却又有 signatures.tsv"),
+    "no record, of another unit": (bare(**{"visit.txt": BARE.replace("0001", "0002")}), "不是这次检查的"),
+    "no record, another verdict": (bare(**{"visit.txt": BARE.replace("water\tpass", "water\tfail")}), "general/water 是 pass"),
+    "no record, finding changed": (bare(**{"finding.txt": FINDING.replace("clean", "other")}), "finding.txt 的指纹应为"),
+}  # fmt: skip
+
+
+def test_a_visit_without_a_record_has_a_case_file_that_says_so(tmp_path):
+    lines = checked(bare(), tmp_path)
+    assert [line for line in lines if not line.ok] == []
+    (told,) = [line.detail for line in lines if line.what == "没有现场记录"]
+    assert "没有固定、另一名执法人员确认、当事人签字" in told
+    assert any("公开日志第 9 条" in line.detail for line in lines)
+
+
+def test_what_was_set_aside_and_taken_out_is_said(tmp_path):
+    said = {line.what: line.detail for line in checked(whole(), tmp_path)}
+    assert "张某，北京时间 2026-10-09 09:58，原因：“编号记错了”" in said["第 1 份现场记录重新打开过"]
+    assert "原因：“拍到了无关的人”" in said[f"移除过证据 {SHA3}"]
+
+
+def test_what_was_put_right_in_lines_is_what_is_published(tmp_path):
+    right = FINDING.replace("10-09", "10-08")
+    texts = {"supplements/2.txt": put_right(WAS, NOW), "finding.txt": right, "log.tsv": log(finding=right)}
+    lines = checked(whole(**texts), tmp_path)
+    assert [line for line in lines if not line.ok] == []
+    told = (
+        "已确认：“没有渗漏”，原为：“visited 2026-10-09T09:30+08:00”，改为：“visited 2026-10-08T09:30+08:00”"
+    )
+    assert [line.detail for line in lines if line.what == "第 2 次补正"] == [told]
+    texts = {"supplements/2.txt": put_right(WAS, NOW, decision="object")}
+    assert [line for line in checked(whole(**texts), tmp_path) if not line.ok] == []
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_what_is_broken_is_named(name, tmp_path):
     files, said = BROKEN[name]
@@ -126,11 +193,15 @@ def test_the_writers_write_what_is_written_by_hand():
     for name, parse, write in (
         ("contents.tsv", verify.parse_contents, verify.write_contents),
         ("signatures.tsv", verify.parse_signatures, verify.write_signatures),
+        ("earlier.tsv", verify.parse_earlier, verify.write_earlier),
+        ("removed.tsv", verify.parse_removed, verify.write_removed),
     ):
         text = whole()[name].decode()
         assert write(*parse(text)) == text
     assert verify.write_rows(verify.parse_rows(log())) == log()
-    assert verify.write_supplement(verify.parse_supplement(supplement())) == supplement()
+    assert verify.write_visit(verify.parse_visit(BARE)) == BARE
+    for text in (supplement(), put_right(WAS, NOW)):
+        assert verify.write_supplement(verify.parse_supplement(text)) == text
 
 
 def refused(data: bytes, folder) -> str:

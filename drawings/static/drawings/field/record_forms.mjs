@@ -39,10 +39,17 @@ function missing(form) {
     if (!field || field.value.trim()) continue;
     errors[name] = [name === "image" ? NO_DRAWING : `请填“${labelOf(field)}”。`];
   }
+  const way = form.elements.target?.selectedOptions[0]?.dataset.way; // of a supplement: the field for the right value
+  if (way && !form.elements[way].value.trim()) errors[way] = [`请填“${labelOf(form.elements[way])}”。`];
   return Object.keys(errors).length ? errors : null;
 }
 
 function inWordsOf(form) {
+  const option = form.elements.target?.selectedOptions[0];
+  if (option?.value) {
+    const right = form.elements[option.dataset.way];
+    return `${form.dataset.words}：${option.textContent.trim()}，改为 ${(right.selectedOptions?.[0].textContent ?? right.value.replace("T", " ")).trim()}`;
+  }
   const chosen = form.querySelector("[type=radio]:checked")?.closest("label").textContent.trim();
   return chosen ? `${form.dataset.words}：${chosen}` : form.dataset.words;
 }
@@ -80,7 +87,8 @@ function note(item) {
   const made = element("div", "", { class: `note ${waits ? "note--warn" : "note--bad"}`, "data-waits": item.key, role: "status" });
   const at = new Date(item.at).toLocaleString("zh-CN", { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit" });
   made.append(element("p", head, { class: "note-title" }), element("p", `${at} ${item.what}`));
-  const { digest, image, kind, verdict, point, ...words } = item.fields;
+  // What was chosen is said above, in words.
+  const { digest, image, kind, verdict, target, choice, moment, number, words: right, ...words } = item.fields;
   for (const text of Object.values(words)) if (text) made.append(element("p", text));
   if (image) made.append(element("img", "", { class: "signature", src: image, alt: "签字" }));
   for (const text of waits ? [] : Object.values(item.told?.errors ?? { all: [item.told?.error] }).flat()) made.append(element("p", text, { class: "error" }));

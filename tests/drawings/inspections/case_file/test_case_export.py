@@ -1,17 +1,26 @@
 """The case file as the site hands it over: the verifier takes it, and nobody gets it who may not."""
 
 import io
+import os
+import shutil
+import tracemalloc
 import uuid
 import zipfile
+from dataclasses import replace
 
 import pytest
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from evidence.photo_files import photo
+from visit_cases import assessed, frozen, signed
 
 from drawings.inspections import record_verbs
+from drawings.inspections import verbs as verbs_of_visits
+from drawings.inspections.case_file.contents import case_file
+from drawings.inspections.case_file.packing import pack
 from drawings.inspections.evidence import kept_files, verbs
 from drawings.inspections.evidence.verbs import Sent
 from drawings.inspections.field.record import standing
@@ -86,6 +95,61 @@ def test_supplements_and_what_came_after_the_freeze_are_in_it(
     assert any(line.startswith("第 1 次补正（已确认") for line in levels(lines, "note"))
 
 
+def test_what_was_set_aside_taken_out_and_put_right_is_in_it(
+    visit, full, login, reviewer, lead, second, points, tmp_path
+):
+    first = frozen(visit, full())
+    record_verbs.set_aside(record=first, actor=lead, reason="编号记错了")
+    for row in Evidence.objects.all():  # one of them came without its original
+        verbs.remove(evidence=row, actor=lead, reason="拍到了无关的人")
+    held = signed(frozen(Inspection.objects.get(pk=visit.pk), full()))
+    right = {"target": f"verdict_{points[0].pk}", "value": "absent"}
+    made = record_verbs.supplement(record=held, actor=lead, text="没有这种设施", **right)
+    record_verbs.decide_supplement(supplement=made, actor=second, verdict="object", note="有这种设施")
+    row = Inspection.objects.get(pk=visit.pk)
+    verbs_of_visits.submit(inspection=row, actor=lead, version=row.version, report=assessed(row, full()))
+    lines, names = checked(take(login(reviewer), row), tmp_path)
+    assert levels(lines, "fail") == []
+    assert {"earlier/1/record.txt", "earlier/1/signatures.tsv", "earlier.tsv", "removed.tsv"} <= set(names)
+    assert f"removed/{'ab' * 32}.copy.jpg" in names
+    said = "".join(levels(lines, "note"))
+    assert "第 1 份现场记录重新打开过" in said and "编号记错了" in said and "拍到了无关的人" in said
+    assert "另一名执法人员不同意（“有这种设施”）：“没有这种设施”，原为：“point general/" in said
+
+
+def test_a_visit_from_before_there_were_records_has_one_too(visit, full, login, reviewer, lead, tmp_path):
+    verbs_of_visits.save_draft(inspection=visit, actor=lead, version=visit.version, report=full())
+    now = timezone.now()
+    Inspection.objects.filter(pk=visit.pk).update(state="submitted", submitted_at=now, submitted_by=lead)
+    row = Inspection.objects.get(pk=visit.pk)
+    lines, names = checked(take(login(reviewer), row), tmp_path)
+    assert levels(lines, "fail") == [] and "visit.txt" in names and "record.txt" not in names
+    assert any(line.startswith("没有现场记录") for line in levels(lines, "warn"))
+    page = login(reviewer).get(f"/inspections/{row.pk}/").content.decode()
+    assert "在有现场记录以前办理" in page and "导出案卷" in page
+
+
+def test_a_case_of_many_large_files_is_never_held_as_a_whole(visit, step, tmp_path):
+    row, storage = step(visit, "submitted"), kept_files.files()
+    content = os.urandom(3 << 20)
+    kept = Evidence.objects.exclude(original_name="").get()
+    storage.delete(kept.original_name)
+    storage.save(kept.original_name, ContentFile(content))
+    case = case_file(row)
+    one = next(each for each in case.stored if each.name == kept.original_name)
+    many = [replace(one, path=f"evidence/{number:064x}.jpg") for number in range(12)]
+    tracemalloc.start()
+    with pack(replace(case, stored=tuple(many))) as packed:
+        path = tmp_path / "case.zip"
+        with path.open("wb") as file:
+            shutil.copyfileobj(packed, file)
+    found = verify.read_case(str(path))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(found.found) > 12 and path.stat().st_size > 36 << 20
+    assert most < 12 << 20, most
+
+
 def test_a_sealed_case_tells_nothing_of_the_log_before_the_seal_falls(visit, step, login, reviewer, tmp_path):
     Draw.objects.update(disclosure="sealed")
     row = step(Inspection.objects.get(pk=visit.pk), "submitted", "approved", "published")
@@ -137,7 +201,9 @@ def test_it_takes_as_many_queries_for_many_photos(visit, step, login, reviewer, 
     counts = []
     for keep in (5, 1):
         for extra in list(Evidence.objects.all())[keep:]:
-            Evidence.objects.filter(pk=extra.pk).update(removed_at="2026-10-09T00:00Z")
+            Evidence.objects.filter(pk=extra.pk).update(
+                removed_at="2026-10-09T00:00Z", removed_by=lead, removed_because="拍到了无关的人"
+            )
         with CaptureQueriesContext(connection) as queries:
             b"".join(take(client, row).streaming_content)
         counts.append(len(queries))

@@ -108,7 +108,8 @@ def test_opening_again_is_done_once_and_leaves_the_next_record_alone(inspection,
 
 def test_a_supplement_and_what_is_said_of_it_are_done_once(say, lead, second, record, points):
     signed(record)
-    mistake = {"text": "第一项应为不符合：\r\n台账缺 3 天", "point": points[0].pk, "verdict": "fail"}
+    mistake = {"text": "第一项应为不符合：\r\n台账缺 3 天", "target": f"verdict_{points[0].pk}"}
+    mistake["choice"] = "verdict:fail"
     assert is_done(say(second, "supplement", **mistake)) and is_done(say(second, "supplement", **mistake))
     assert is_done(say(lead, "supplement/1", verdict="confirm"))
     assert is_done(say(lead, "supplement/1", verdict="confirm"))

@@ -1,6 +1,7 @@
 """The on-site record: frozen as it was, stood by by two officers and the firm, and put right beside the old words."""
 
 import dataclasses
+import datetime
 import io
 
 import pytest
@@ -14,7 +15,7 @@ from drawings.amendments import substitutes
 from drawings.inspections import record_verbs, verbs
 from drawings.inspections.field.record import standing, why_not_signed
 from drawings.inspections.field.report import Answer, stored
-from drawings.models import CoSign, FirmSignature, Inspection, OnSiteRecord, Supplement
+from drawings.models import CoSign, FirmSignature, Inspection, OnSiteRecord, Substitution, Supplement
 from drawings.protocol import verify
 from drawings.states import Refused
 from wugang_audit.audit.models import AuditEntry
@@ -174,7 +175,8 @@ def test_a_drawn_signature_is_kept_as_a_plain_picture_that_the_readers_alone_see
 def test_a_mistake_is_put_right_beside_the_old_words_by_both(inspection, record, lead, second, points):
     signed(record)
     text = "第一项应为不符合：台账缺 3 天"
-    made = record_verbs.supplement(record=record, actor=second, text=text, point=points[0].pk, verdict="fail")
+    right = {"target": f"verdict_{points[0].pk}", "value": "fail"}
+    made = record_verbs.supplement(record=record, actor=second, text=text, **right)
     with pytest.raises(PermissionDenied):
         record_verbs.decide_supplement(supplement=made, actor=second, verdict="confirm")
     assert "补正还没有经另一名执法人员确认" in why_not_signed(latest(inspection))
@@ -233,11 +235,9 @@ def test_what_nobody_can_stand_by_any_more_is_refused(inspection, full, lead, se
     held = frozen(
         latest(inspection), full(outcome="closed", answers={points[0].pk: Answer("", "门口看到废料")})
     )
-    for verdict, says in (("pass", "不在现场记录里"), ("fail", "不在现场记录里")):
+    for name, says in ((f"verdict_{points[0].pk}", "没有进厂，却填了 1 项"), ("reading_0", "不在现场记录里")):
         with pytest.raises(Refused, match=says):
-            record_verbs.supplement(
-                record=held, actor=lead, text="看漏了一处", point=points[0].pk, verdict=verdict
-            )
+            record_verbs.supplement(record=held, actor=lead, text="看漏了一处", target=name, value="pass")
     with pytest.raises(Refused, match="不是现在的现场记录"):
         record_verbs.supplement(record=held, actor=lead, text="看漏了一处", digest="0" * 64)
 
@@ -277,7 +277,7 @@ def test_a_record_that_was_opened_again_stays_readable_with_every_word_about_it(
 
 
 def test_after_the_team_has_changed_the_new_one_makes_its_own_record(
-    on_seed, inspection, full, selection, second, lead, organiser, head
+    on_seed, inspection, full, selection, second, lead, organiser, head, login, fields
 ):
     record = signed(frozen(inspection, full()))
     gone = substitutes.declare_officer(
@@ -292,6 +292,16 @@ def test_after_the_team_has_changed_the_new_one_makes_its_own_record(
             record=record, digest=record.digest, actor=second, verdict="object", note="不是我"
         )
     record_verbs.set_aside(record=record, actor=lead, reason="检查组换了人")
+    # The visit of the pair before is not theirs.
+    effect = Substitution.objects.filter(pk=gone.pk)
+    since = effect.get().effective_at
+    effect.update(effective_at=since + datetime.timedelta(minutes=5))
+    sent = fields(latest(inspection), arrived(full()))
+    page = login(lead).post(f"/inspections/{inspection.pk}/freeze/", sent)
+    assert "换了人（替补生效），检查时间不能早于它" in page.context["form"].errors["visited_at"][0]
+    with pytest.raises(Refused, match="请填现在的两人一起到场的时间"):
+        frozen(latest(inspection), full(), lead)
+    effect.update(effective_at=since)
     held = frozen(latest(inspection), full(), lead)
     assert held.second not in (lead, second)
 

@@ -54,6 +54,10 @@ def test_the_officers_read_each_note_at_its_field_and_all_of_them_on_top(
         assert "台账第几页？" in top and f"/inspections/{returned.pk}/record/#supplements" in top
     page = open_page(login(lead), "detail", returned)
     assert f'href="{reverse("inspections:edit", args=[returned.pk])}#told-summary"' in text(page)
+    # A field that is frozen is on no form: its note leads to where a supplement is written.
+    assert f"#told-verdict_{point.pk}" not in text(page)
+    assert f'href="{reverse("inspections:record", args=[returned.pk])}#supplements">' in text(page)
+    assert 'id="supplements"' in text(open_page(login(lead), "record", returned))
 
 
 def test_the_notes_stay_where_they_are_when_the_form_comes_back_with_errors(returned, login, lead, point):
