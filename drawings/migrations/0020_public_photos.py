@@ -12,7 +12,7 @@ TEXTS = [
 class Migration(migrations.Migration):
     """Photos are published with their finding. Of a finding that is public already none becomes so: nobody has seen to it."""
 
-    dependencies = [("drawings", "0018_substitute_by")]
+    dependencies = [("drawings", "0019_supplement_lines")]
 
     operations = [
         migrations.CreateModel(
