@@ -11,7 +11,6 @@ import hashlib
 import io
 import itertools
 import pickle
-from functools import partial
 
 import pytest
 from django.conf import settings
@@ -22,7 +21,6 @@ from django.utils import timezone
 READS = ("SELECT", "SAVEPOINT", "RELEASE", "PRAGMA", "EXPLAIN")
 _kept = {}
 _numbers = itertools.count(1)
-_of_this_test = []
 
 
 class _Written:
@@ -58,14 +56,14 @@ class _Written:
 
 
 class _Pickler(pickle.Pickler):
-    """Of what the test holds already it writes the place alone: what is returned refers to the very same objects."""
+    """Of what the test holds already it writes the name alone: what is returned refers to the very same objects."""
 
     def __init__(self, file, held):
         super().__init__(file, pickle.HIGHEST_PROTOCOL)
-        self.places = {id(thing): place for place, thing in enumerate(held)}
+        self.names = {id(thing): name for name, thing in held.items()}
 
     def persistent_id(self, thing):
-        return self.places.get(id(thing)) if isinstance(thing, Model) else None
+        return self.names.get(id(thing)) if isinstance(thing, Model) else None
 
 
 class _Unpickler(pickle.Unpickler):
@@ -92,15 +90,16 @@ def _patched(monkeypatch):
     )
 
 
-def _models(thing):
-    """The rows in what was returned."""
+def _models(thing, name):
+    """The rows in what was returned, each by a name of its own."""
     if isinstance(thing, Model):
-        yield thing
+        yield name, thing
     elif isinstance(thing, list | tuple):
-        for each in thing:
-            yield from _models(each)
+        for i, each in enumerate(thing):
+            yield from _models(each, (*name, i))
     elif isinstance(thing, dict):
-        yield from _models([*thing.values()])
+        for key, each in thing.items():
+            yield from _models(each, (*name, key))
 
 
 @pytest.fixture
@@ -110,49 +109,35 @@ def kept(db, monkeypatch):
     if connection.vendor != "sqlite" or not connection.in_atomic_block:
         yield lambda name, make: make()
         return
-    written, held = _Written(), []
+    written, held = _Written(), {}
 
-    def hold(thing):
-        known = {id(each) for each in held}
-        held.extend(each for each in _models(thing) if id(each) not in known)
-
-    def do(name, make, given=None):
-        hold(given)
+    def do(name, make):
         key = (name, *written.point(), repr(timezone.now), _overridden(), _patched(monkeypatch))
         if key in _kept:
             number, statements, pickled = _kept[key]
             written.again(statements)
             made, states = _Unpickler(io.BytesIO(pickled), held).load()
-            for each, state in zip(held, states, strict=True):
-                vars(each).clear()
-                vars(each).update(state)
+            for each, state in states.items():
+                vars(held[each]).clear()
+                vars(held[each]).update(state)
         else:
-            before, number = len(held), next(_numbers)
+            before, number = dict(held), next(_numbers)
             written.into.append(statements := [])
             try:
                 made = make()
             finally:
                 written.into.pop()
-                del held[before:]  # what was kept within this is part of it
+            held.clear()  # what was kept within this is part of it, and has no name when this is repeated
+            held.update(before)
             # What was taken back in part cannot be written again.
             if not any(sql.startswith("ROLLBACK") for sql, _, _ in statements):
                 file = io.BytesIO()
-                _Pickler(file, held).dump((made, [vars(each) for each in held]))
+                _Pickler(file, held).dump((made, {each: vars(thing) for each, thing in held.items()}))
                 _kept[key] = number, statements, file.getvalue()
         written.last, written.since = number, []
-        hold(made)
+        known = {id(thing) for thing in held.values()}
+        held.update((at, thing) for at, thing in _models(made, (name,)) if id(thing) not in known)
         return made
 
-    _of_this_test.append(do)
     with connection.execute_wrapper(written):
         yield do
-    _of_this_test.clear()
-
-
-def once(verb, **given):
-    """``verb(**given)`` for a function that is no fixture; where the test keeps nothing, it is just called."""
-    if not _of_this_test:
-        return verb(**given)
-    rows = {name: each for name, each in given.items() if isinstance(each, Model)}
-    name = (verb, *(each if isinstance(each, Model) else repr(each) for each in given.values()))
-    return _of_this_test[0](name, partial(verb, **given), rows)

@@ -5,7 +5,6 @@ import zipfile
 
 import pytest
 from django.utils import timezone
-from kept import once
 from visit_cases import send_in
 
 from drawings.amendments import hideable, redactions, substitutes, withdrawals
@@ -54,8 +53,7 @@ def publish(inspection, reviewer, head, report):
         (verbs.publish, head, {}),
     )
     for verb, actor, more in steps:
-        given = {"inspection": inspection, "version": inspection.version, "actor": actor} | more
-        inspection = once(verb, **given)
+        inspection = verb(inspection=inspection, version=inspection.version, actor=actor, **more)
     return inspection
 
 

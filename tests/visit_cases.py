@@ -2,8 +2,6 @@
 
 import dataclasses
 
-from kept import once
-
 from drawings.inspections import record_verbs, verbs
 from drawings.inspections.field.arrival import Arrival
 from drawings.inspections.field.record import standing, team_changed
@@ -60,11 +58,6 @@ def send_in(*, inspection, actor, version, report, not_personal=None):
 
     Of a record that stands already, what was seen on the site is taken from there: another verdict is a supplement.
     """
-    given = {"actor": actor, "version": version, "report": report, "not_personal": not_personal}
-    return once(_sent_in, inspection=inspection, **given)
-
-
-def _sent_in(*, inspection, actor, version, report, not_personal):
     row = Inspection.objects.get(pk=inspection.pk)
     record = standing(row)
     if record and team_changed(row, record) and row.is_on_team(actor):

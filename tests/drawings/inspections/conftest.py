@@ -4,7 +4,6 @@ import dataclasses
 
 import pytest
 from django.utils import timezone
-from kept import once
 from visit_cases import send_in
 
 from drawings.inspections import verbs
@@ -121,8 +120,7 @@ def step(lead, reviewer, head, full):
                 "approved": (verbs.approve, {"actor": reviewer}),
                 "published": (verbs.publish, {"actor": head}),
             }[state]
-            given = {"inspection": inspection, "version": inspection.version} | arguments
-            inspection = once(verb, **given)
+            inspection = verb(inspection=inspection, version=inspection.version, **arguments)
         return inspection
 
     return go
