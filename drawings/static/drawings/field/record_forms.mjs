@@ -109,6 +109,8 @@ function refill(form, item) {
   refilled.add(item.key);
   for (const [name, value] of Object.entries(item.fields)) if (form.elements[name]) form.elements[name].value = value;
   form.dispatchEvent(new Event("record:refilled"));
+  // Why a number in a note is no person's is asked by the server's own page: the next press goes there.
+  if (item.told?.errors?.words && item.fields.target?.startsWith("note_")) form.dataset.plain = "";
 }
 
 async function show() {
