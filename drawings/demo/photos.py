@@ -19,6 +19,7 @@ CAPTIONS = (
     "污染治理设施正在运行（演示用图）",
     "危险废物贮存间门口（演示用图）",
 )
+ABOUT = ("排放口", "治理设施", "危险废物")  # what the name of the point says
 PLACE = {"latitude": "33.298100", "longitude": "113.516200", "accuracy": 12}
 
 
@@ -33,7 +34,7 @@ def take(row: Inspection, count: int, turn: int, at: datetime.datetime) -> None:
             content=_picture(number, turn),
             taken_at=at + (number + 1) * 5 * MINUTE,
             caption=CAPTIONS[number % len(CAPTIONS)],
-            point=points[number % len(points)],
+            point=next((point for point in points if ABOUT[number % len(ABOUT)] in point.name), None),
             **PLACE,
         )
         verbs.add(inspection=row, actor=lead, sent=sent)
