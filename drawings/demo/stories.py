@@ -42,6 +42,7 @@ class Story:
     :param until_day: how many days from now the visit is due, where more time was granted.
     :param over: a reading is over its limit, and the station takes samples; the unit must have a permit.
     :param marked: its text holds a telephone number, with the reason why it is no personal one.
+    :param photos: how many are taken; all but the last become public where the reviewer has seen them.
     :param of: who goes: 1 the officer with the most tasks, 2 the one after; 0 anybody.
     """
 
@@ -55,6 +56,7 @@ class Story:
     after: After | None = None
     replaced: bool = False
     marked: bool = False
+    photos: int = 0
     of: int = 0
 
 
@@ -102,11 +104,11 @@ NOW = (
     Story(until=None, ask=Ask.MORE_TIME, until_day=1, of=2),
     Story(Outcome.URGED, visit=5, until=State.RETURNED, returned=2, of=2),
     Story(until=None, ask=Ask.MORE_TIME, until_day=8, of=2),
-    Story(Outcome.ORDERED, visit=24, over=True),
+    Story(Outcome.ORDERED, visit=24, over=True, photos=3),
     Story(visit=34, until=State.APPROVED),  # should be public by now
-    Story(Outcome.URGED, visit=5, until=State.SUBMITTED),
+    Story(Outcome.URGED, visit=5, until=State.SUBMITTED, photos=2),
     Story(visit=4, until=State.SUBMITTED, returned=1),
-    Story(Outcome.CASE, visit=9, until=State.APPROVED),
+    Story(Outcome.CASE, visit=9, until=State.APPROVED, photos=3),
     Story(visit=8, until=State.APPROVED),
     Story(Outcome.URGED, visit=20, after=After.TO_HIDE),
     Story(visit=18, after=After.CORRECTED),

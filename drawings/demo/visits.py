@@ -13,7 +13,7 @@ from drawings.privacy_gate.verbs import Reason
 from drawings.states import InspectionState
 from wugang_audit.accounts.models import User
 
-from . import gate, requests, texts
+from . import gate, photos, requests, texts
 from .reports import report
 from .stories import After, Ask, Story
 from .timeline import MINUTE, Step, Timeline
@@ -89,7 +89,9 @@ class Visit:
 
     def freeze(self, at: datetime.datetime, *, signed: bool = True) -> None:
         """Freeze the on-site record, and let it be signed."""
-        record = gate.freeze(self.row, self._text(self.row, at), self.turn)
+        made = self._text(self.row, at)
+        photos.take(self.row, self.story.photos, self.turn, at)
+        record = gate.freeze(self.row, made, self.turn)
         if signed:
             gate.sign(record, self.turn)
 
@@ -111,6 +113,7 @@ class Visit:
         verbs.send_back(inspection=row, actor=actor, version=row.version, comment=comment, notes=notes)
 
     def approve(self) -> None:
+        photos.let_be_public(self.row, self.staff.reviewer)
         row = self.row
         verbs.approve(inspection=row, actor=self.staff.reviewer, version=row.version)
 

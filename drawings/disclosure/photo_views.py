@@ -36,7 +36,10 @@ def _picture(
         # Who kept its address reads what the page says too: that it is hidden, not that it never was.
         text = found(photos.hidden_photo_record(code, number, digest))
         return HttpResponse(f"这张照片已依法隐去。\n{text}", status=410, content_type=TYPES["txt"])
-    return download(request, "photo.jpg", sha256(content).hexdigest(), lambda: content)
+    answer = download(request, "photo.jpg", sha256(content).hexdigest(), lambda: content)
+    # Whatever a browser takes it for, it loads and runs nothing.
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
+    return answer
 
 
 @public

@@ -1,17 +1,18 @@
 """What is read about the evidence of an inspection."""
 
+import datetime
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
 
-from ...models import Evidence, Inspection
-from ...states import WITH_OFFICERS, InspectionState
+from ...models import Evidence, Inspection, PublicPhoto
+from ...states import WITH_OFFICERS, InspectionState, Tag
 from ..field.record import standing
 from ..field.sheet import sheet
 
@@ -50,6 +51,7 @@ class Item:
     row: Evidence
     point: str
     is_late: bool  # came after the record was frozen
+    tag: Tag | None = None  # how it stands with the public
 
     @property
     def clock_off(self) -> str:
@@ -82,6 +84,11 @@ class Shown:
         return sum(item.row.is_photo for item in self.items)
 
     @property
+    def public(self) -> int:
+        """How many are public, were so until they were hidden, or become so with the finding."""
+        return sum(item.tag is not None for item in self.items)
+
+    @property
     def to_publish(self) -> list[Item]:
         """Those that become public with the finding."""
         return [item for item in self.items if item.row.is_photo and item.row.is_public]
@@ -91,12 +98,14 @@ def shown(inspection: Inspection, user: User) -> Shown:
     """Return what this person sees of the evidence and may do with it; a fixed number of queries."""
     record = standing(inspection)
     rows = inspection.evidence.select_related("point", "by", "removed_by", "public_by")
+    public = _published(inspection)
     items = [
         Item(
             row,
             row.point.name if row.point else "",
             # By the text: a photo on its way at that moment is in it or not.
             record is not None and row.digest not in record.text,
+            _tag(row, inspection, public),
         )
         for row in rows
     ]
@@ -109,6 +118,21 @@ def shown(inspection: Inspection, user: User) -> Shown:
         may_mark=may_mark(inspection, user),
         may_download=may_download(inspection, user),
     )
+
+
+def _published(inspection: Inspection) -> dict[int, datetime.date | None]:
+    """Return {primary key of the evidence: since when the law hides it} of what was published with the finding."""
+    if inspection.state != InspectionState.PUBLISHED:
+        return {}
+    rows = PublicPhoto.objects.filter(inspection=inspection)
+    return dict(rows.values_list("evidence", Max("redactions__redacted_on")))
+
+
+def _tag(row: Evidence, inspection: Inspection, public: dict[int, datetime.date | None]) -> Tag | None:
+    if row.pk in public:
+        return Tag("已依法隐去", "warn") if public[row.pk] else Tag("已公开", "ok")
+    to_come = row.is_public and inspection.state != InspectionState.PUBLISHED
+    return Tag("可以公开", "ok") if to_come else None
 
 
 CHECKERS = (Role.REVIEWER, Role.HEAD)

@@ -171,7 +171,8 @@ def test_once_it_is_public_no_mark_changes_any_more(public, reviewer, login):
     with pytest.raises(Refused, match="申请依法隐去"):
         verbs.mark_public(evidence=public[2], actor=reviewer, is_public=True)
     page = login(reviewer).get(f"/inspections/{public[0].inspection_id}/").content.decode()
-    assert "标为可以公开</" not in page and "不公开<span" not in page
+    assert "标为可以公开<span" not in page and "不公开<span" not in page
+    assert "已公开的 2 张除外" in page
 
 
 def test_a_mark_of_a_finding_that_was_public_before_makes_no_photo_public(public, stranger, forge):
@@ -221,7 +222,7 @@ def test_a_photo_whose_file_changed_is_neither_published_nor_served(shot, step, 
     assert stranger.get(address(shot[0])).status_code == 404
 
 
-def test_a_photo_is_hidden_as_a_text_is_and_the_page_says_why(public, reviewer, head, stranger):
+def test_a_photo_is_hidden_as_a_text_is_and_the_page_says_why(public, reviewer, head, stranger, login):
     row, other = public[:2]
     before = stranger.get(address(row, "photos_record")).content
     redaction = hide(row, reviewer, head)
@@ -246,6 +247,7 @@ def test_a_photo_is_hidden_as_a_text_is_and_the_page_says_why(public, reviewer, 
     assert [line for line in verify.check(files) if not line.ok] == []
     assert files[f"hidden-photo-{row.copy_digest}.txt"].decode() == text
     call_command("verify_log")
+    assert "已依法隐去</span>" in login(head).get(f"/inspections/{row.inspection_id}/").content.decode()
 
 
 def test_the_reviewer_asks_and_the_head_who_sees_the_photo_decides(public, reviewer, head, login):
