@@ -23,6 +23,7 @@ from . import privacy
 from .evidence.queries import evidence_lines
 from .field.arrival import OUTSIDE
 from .field.permit_rows import permit_rows
+from .field.phone_record import read_shown, require_same
 from .field.record import (
     last_word,
     may_set_aside,
@@ -50,14 +51,14 @@ def freeze(
     version: str,
     report: Report,
     not_personal: Reasons | None = None,
-    nonce: str = "",
-    digest: str = "",
+    shown_text: str = "",
     phone_time: datetime.datetime | None = None,
 ) -> OnSiteRecord:
     """Keep a report and freeze the on-site record of it: who, when, what was seen. Outcome and public text stay open.
 
-    :param nonce: made by the phone that has shown the record without a signal; empty: made here.
-    :param digest: SHA-256 of the record as that phone has shown it; empty: nobody has seen it yet.
+    :param shown_text: the record as a phone has shown it without a signal, with the evidence that was known there; empty:
+        nobody has seen it yet. What looks like personal data in its notes then stops the submission: somebody may have
+        signed it.
     :raises Refused: something is missing or wrong; it is frozen already; the team is not two people with accounts; or what
         the phone has shown is not what the report says.
     """
@@ -69,27 +70,28 @@ def freeze(
         raise Refused("现场记录已经固定，没有再固定一次。")
     second = other_officer(row, actor)
     shown = sound(row, report, Stage.ON_SITE)
+    on_phone = read_shown(shown_text) if shown_text else None
     # The notes can be changed no more: what looks like personal data in them is settled now.
     notes = {
         name: text for name, text in privacy.texts(report, shown.points).items() if name.startswith("note_")
     }
-    privacy.pass_texts(row, notes, not_personal, actor, stop=True)
+    privacy.pass_texts(row, notes, not_personal, actor, stop=on_phone is None)
     keep(row, report, shown, actor)
     try:
-        text = record_text(row, report, shown, permit_rows(row), nonce or fresh_nonce(), evidence_lines(row))
+        nonce, lines = fresh_nonce(), evidence_lines(row)
+        if on_phone:
+            there = {digest for digest, *_ in on_phone.evidence}
+            nonce, lines = on_phone.nonce, tuple(each for each in lines if each[0] in there)
+        text = record_text(row, report, shown, permit_rows(row), nonce, lines)
     except verify.Invalid as reason:
         raise Refused(f"现场记录写不成：{reason}") from None
-    known = hashlib.sha256(text.encode()).hexdigest()
-    if digest and digest != known:
-        raise Refused(
-            "手机上显示的现场记录和保存到系统的不一样（可能许可条件、检查组或清单有变动），没有固定。"
-            "填的内容已经在，请刷新页面核对，重新固定、重新签字。"
-        )
+    if on_phone:
+        require_same(on_phone, text)
     record = OnSiteRecord.objects.create(
         inspection=row,
         number=row.records.count() + 1,
         text=text,
-        digest=known,
+        digest=hashlib.sha256(text.encode()).hexdigest(),
         frozen_at=clock.now(),
         frozen_by=actor,
         second=second,

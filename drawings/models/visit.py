@@ -4,6 +4,8 @@ A record is frozen once (现场检查笔录, 《行政处罚法》第四十二�
 on nothing of it changes; a mistake is put right by a supplement (补正) beside the old words.
 """
 
+import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -13,6 +15,10 @@ from wugang_audit import clock
 from .inspection import Finding, Inspection
 
 USER = settings.AUTH_USER_MODEL
+
+
+# Nearer than this the phone's clock and the server's say the same to whoever reads them.
+NOTABLE = datetime.timedelta(minutes=5)
 
 
 class Entry(models.TextChoices):
@@ -88,6 +94,15 @@ class OnSiteRecord(models.Model):
     def __str__(self) -> str:
         return f"{self.inspection}的第 {self.number} 份现场记录"
 
+    @property
+    def is_of_another_time(self) -> bool:
+        return _differ(self.phone_time, self.frozen_at)
+
+
+def _differ(phone_time: datetime.datetime | None, at: datetime.datetime) -> bool:
+    """Say whether the phone's time is so far from the server's that both are to be read."""
+    return phone_time is not None and abs(at - phone_time) > NOTABLE
+
 
 class CoSign(models.Model):
     """What the other officer says of a record, from his own account. The last word counts; the ones before stay."""
@@ -110,6 +125,10 @@ class CoSign(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record}:{self.get_verdict_display()}"
+
+    @property
+    def is_of_another_time(self) -> bool:
+        return _differ(self.phone_time, self.at)
 
 
 class FirmSignature(models.Model):
@@ -140,6 +159,10 @@ class FirmSignature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record}:{self.get_kind_display()}"
+
+    @property
+    def is_of_another_time(self) -> bool:
+        return _differ(self.phone_time, self.at)
 
     def as_stored(self) -> str:
         """Return what was said and drawn on which record, as one text, of which the trail keeps the digest."""

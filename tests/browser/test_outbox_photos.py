@@ -57,7 +57,7 @@ def test_a_photo_taken_offline_arrives_with_its_digest_before_the_report(phone, 
     expect(page.locator("[data-photo-said]")).to_contain_text("“a.pdf”不是照片")
     at_step(page, "结论")
     page.get_by_role("button", name="固定现场记录").click()
-    expect(page.status).to_contain_text("有信号后自动固定")
+    expect(page.status).to_contain_text("已在这台手机上固定")
     expect(page.bar).to_contain_text("照片 1 张")
     look(page, "outbox-photos")
     context.close()

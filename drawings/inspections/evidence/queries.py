@@ -1,6 +1,6 @@
 """What is read about the evidence of an inspection."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -22,13 +22,17 @@ LIMITS = f"每个检查项目最多 {PER_POINT} 份，一次检查最多 {PER_VI
 CLOCK_OFF = 5 * 60
 
 
-def evidence_lines(inspection: Inspection) -> tuple[tuple[str, str, str, str, str], ...]:
+def evidence_lines(
+    inspection: Inspection, lists: Collection[str] | None = None
+) -> tuple[tuple[str, str, str, str, str], ...]:
     """Return the evidence as the record says it, ascending (`verify.FieldRecord.evidence`).
 
+    :param lists: codes of the checklists that the visit goes by; None: those that it has been saved with.
     :returns: (digest of the original, photo or pdf, minute of taking with +08:00, ``checklist/point`` or empty, caption);
         empty too where the point's checklist is none of the visit's.
     """
-    lists = set(inspection.checklists.values_list("version__checklist__code", flat=True))
+    if lists is None:
+        lists = set(inspection.checklists.values_list("version__checklist__code", flat=True))
     found = []
     for row in inspection.evidence.standing().select_related("point__version__checklist"):
         code = row.point.version.checklist.code if row.point else ""

@@ -51,6 +51,7 @@ class ReportForm(Guarded, forms.Form):
 
     :param complete: whether the report is to be handed in, so that gaps count.
     :param on_site: whether the on-site record is to be frozen, so that gaps in it count.
+    :param shown: whether a phone has shown that record already.
     """
 
     version = forms.CharField(
@@ -80,6 +81,7 @@ class ReportForm(Guarded, forms.Form):
         inspection: Inspection,
         complete: bool = False,
         on_site: bool = False,
+        shown: bool = False,
         opened: tuple[int, ...] = (),
     ) -> None:
         self.inspection, self.complete, self.on_site = inspection, complete, on_site
@@ -103,9 +105,10 @@ class ReportForm(Guarded, forms.Form):
         if self.frozen:
             self.fields = {name: self.fields[name] for name in ASSESSMENT}
         self.fields |= _measure_fields()
-        self.stops = complete or on_site
+        # What a phone has frozen alone, with the firm's signature, is searched when the report is handed in.
+        self.stops = complete or (on_site and not shown)
         if not self.is_bound:
-            self.guard({name: self.initial.get(name, "") for name in self._text_names()})
+            self.guard({name: self._text(name) for name in self._text_names()})
 
     def _sheet(self, data: QueryDict | None, opened: tuple[int, ...]) -> tuple[Sheet, QueryDict | None]:
         """Return the sheet, and what was typed after the buttons of the sheet have had their effect."""
@@ -177,7 +180,7 @@ class ReportForm(Guarded, forms.Form):
         if told := too_late(self) if self.frozen else self._without_row():
             self.add_error(None, told)
         report, broken = self.report(), frozenset(self.errors)
-        self.guard({name: self.cleaned_data.get(name) or "" for name in self._text_names()})
+        self.guard({name: self._text(name) for name in self._text_names()})
         if NON_FIELD_ERRORS in broken:
             return
         for fault in faults(
@@ -218,9 +221,17 @@ class ReportForm(Guarded, forms.Form):
         )
 
     def _text_names(self) -> list[str]:
-        """The names of the fields whose texts are searched: what is frozen was searched before."""
-        notes = [] if self.frozen else [f"note_{point.pk}" for point in self.sheet.points]
+        """The names of the fields whose texts are searched; of a frozen record too: a phone may have frozen it alone."""
+        notes = [f"note_{point.pk}" for point in self.sheet.points]
         return notes if self.on_site else ["summary", *notes]
+
+    def _text(self, name: str) -> str:
+        """A text as it was typed, or as the frozen record has it."""
+        held = self.cleaned_data if self.is_bound and name in self.fields else self.initial
+        return held.get(name) or ""
+
+    def label_of(self, name: str) -> str:
+        return self.gone.get(name) or super().label_of(name)
 
     def marked(self) -> Marked:
         return privacy.marked(self.inspection)
@@ -228,7 +239,10 @@ class ReportForm(Guarded, forms.Form):
     def marks(self) -> list[Mark]:
         """Return what is marked as not personal and stands in the form now: its reason goes on to hold."""
         names = {
-            name: Text(str(self.fields[name].label), self[name].value() or "") for name in self._text_names()
+            name: Text(
+                self.label_of(name), self[name].value() or "" if name in self.fields else self._text(name)
+            )
+            for name in self._text_names()
         }
         return privacy.marks_among(self.inspection, names)
 

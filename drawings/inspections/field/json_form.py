@@ -8,6 +8,7 @@ import datetime
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
@@ -19,6 +20,8 @@ from ..pages import readable
 from .arrival import HTML_MINUTE
 from .forms import ReportForm
 from .merging import Difference
+from .phone_record import NotAsShown
+from .phone_time import PhoneTimeField
 from .record import is_frozen, standing, why_not_signed
 from .report import stored
 
@@ -41,7 +44,10 @@ def record(
     [{"name", "label", "theirs", "mine", "value": theirs as the field takes it}], "values": both together}``; 422
     ``{"errors": {field: [text]}}``.
     """
-    form = ReportForm(request.POST, inspection=inspection, complete=complete, on_site=on_site)
+    shown = _shown(request) if on_site else {}
+    form = ReportForm(
+        request.POST, inspection=inspection, complete=complete, on_site=on_site, shown=bool(shown)
+    )
     if not form.is_valid():
         return _wrong(form)
     if complete and inspection.state in WITH_OFFICERS:
@@ -50,8 +56,24 @@ def record(
             return _wrong(form)
     try:
         return _acted(request, form, verb, form.cleaned_data["version"])
+    except NotAsShown as refusal:
+        form.add_error(None, str(refusal))
+        return _wrong(form)
     except Refused as refusal:
         return _refused(request, form, verb, refusal)
+
+
+def _shown(request: HttpRequest) -> dict[str, Any]:
+    """Return what a phone that has frozen the record without a signal says of it, for `record_verbs.freeze`."""
+    text = request.POST.get("shown_text", "")
+    return {"shown_text": text, "phone_time": _phone_time(request)} if text else {}
+
+
+def _phone_time(request: HttpRequest) -> datetime.datetime | None:
+    try:
+        return PhoneTimeField().clean(request.POST.get("phone_time", ""))
+    except ValidationError:
+        return None  # no clock says that; what was signed is worth more
 
 
 def _acted(request: HttpRequest, form: ReportForm, verb: Verb, version: str) -> JsonResponse:
@@ -61,6 +83,7 @@ def _acted(request: HttpRequest, form: ReportForm, verb: Verb, version: str) -> 
         version=version,
         report=form.report(),
         not_personal=form.cleaned_data["not_personal"],
+        **(_shown(request) if form.on_site else {}),
     )
     return _saved(readable(request, form.inspection.pk), form)
 
@@ -73,8 +96,10 @@ def _refused(request: HttpRequest, form: ReportForm, verb: Verb, refusal: Refuse
         if not late.is_valid():
             return _wrong(late)
     merged, differences = form.merge(latest)
-    if not differences:
-        done = is_frozen(latest) if form.on_site else not form.complete
+    # What was seen on the site nobody can change any more, and where the others have written nothing, nothing is lost.
+    adds = form.frozen and not form.complete and not any(each.theirs for each in differences)
+    if not differences or adds:
+        done = is_frozen(latest) if form.on_site else not form.complete and not differences
         if done or latest.state not in WITH_OFFICERS:
             return _saved(latest, form)
         # The draft as it stands is this text: what is stale is only the number of the page. But a report that was sent back

@@ -53,8 +53,19 @@ SCALES = tuple(
 )
 
 
+CHECK = "请核对仪器，看小数点有没有漏。"
+
+
 def _scale(pollutant: str, unit: str) -> Scale | None:
     return next((each for each in SCALES if each.is_of(pollutant, unit)), None)
+
+
+def ends(pollutant: str, unit: str) -> tuple[str, str, str] | None:
+    """Return the least and the most that a reading can be, the most empty where there is no end, and what to say of others."""
+    scale = _scale(pollutant, unit)
+    if scale is None:
+        return None
+    return str(scale.least), "" if scale.most is None else str(scale.most), f"{scale.ends}：{CHECK}"
 
 
 def impossible(value: Decimal, pollutant: str, unit: str) -> str:
@@ -62,7 +73,7 @@ def impossible(value: Decimal, pollutant: str, unit: str) -> str:
     scale = _scale(pollutant, unit)
     if scale is None or (value >= scale.least and (scale.most is None or value <= scale.most)):
         return ""
-    return f"{scale.ends}：请核对仪器，看小数点有没有漏。"
+    return f"{scale.ends}：{CHECK}"
 
 
 def rare(value: Decimal, pollutant: str, unit: str) -> str:

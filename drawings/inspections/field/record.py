@@ -115,7 +115,7 @@ def record_text(
     arrival, draw = report.arrival, row.selection.draw
     answered = [
         (key, report.answers[point.pk])
-        for key, point in _keyed(shown.points)
+        for key, point in called_in_record(shown.points)
         if point.pk in report.answers and report.answers[point.pk].verdict
     ]
     met = (arrival.met_name, arrival.met_post)
@@ -164,7 +164,7 @@ def nothing_or(text: str) -> str:
     return "" if text.strip() == "-" else text
 
 
-def _keyed(points: Iterable[ChecklistPoint]) -> list[tuple[str, ChecklistPoint]]:
+def called_in_record(points: Iterable[ChecklistPoint]) -> list[tuple[str, ChecklistPoint]]:
     """Each point with its name in the protocol: code of the checklist, slash, code of the point."""
     return [(f"{point.version.checklist.code}/{point.code}", point) for point in points]
 
@@ -172,4 +172,4 @@ def _keyed(points: Iterable[ChecklistPoint]) -> list[tuple[str, ChecklistPoint]]
 def called(versions: Iterable[ChecklistVersion]) -> dict[str, str]:
     """Return {name of a point in the protocol: its name for people} of some versions."""
     points = ChecklistPoint.objects.filter(version__in=list(versions)).select_related("version__checklist")
-    return {key: point.name for key, point in _keyed(points)}
+    return {key: point.name for key, point in called_in_record(points)}

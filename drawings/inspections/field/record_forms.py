@@ -9,6 +9,7 @@ from django import forms
 from ...models import CoSign, Finding, FirmSignature, Inspection, Supplement
 from ...models.checklists import names_of
 from ..fields import LinesField
+from .phone_time import PhoneTimeField
 
 PNG = "data:image/png;base64,"
 LONGEST_IMAGE = 420_000  # characters: 300 KB in base64
@@ -21,6 +22,12 @@ class OfRecord(forms.Form):
     digest = forms.CharField(max_length=64, widget=forms.HiddenInput, error_messages=SEEN)
 
 
+class SaidAtTheGate(OfRecord):
+    """What may have been said hours before it could be sent."""
+
+    phone_time = PhoneTimeField()
+
+
 class ReopenForm(OfRecord):
     reason = forms.CharField(
         label="为什么重新打开",
@@ -31,7 +38,7 @@ class ReopenForm(OfRecord):
     )
 
 
-class CosignForm(OfRecord):
+class CosignForm(SaidAtTheGate):
     verdict = forms.ChoiceField(
         label="您的意见",
         choices=CoSign.Verdict.choices,
@@ -46,7 +53,7 @@ class CosignForm(OfRecord):
     )
 
 
-class SignForm(OfRecord):
+class SignForm(SaidAtTheGate):
     kind = forms.ChoiceField(
         label="签字情况",
         choices=FirmSignature.Kind.choices,

@@ -1,6 +1,8 @@
 """The on-site record of a visit: freeze it, read it, confirm it, let the firm sign it, put it right."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +10,7 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from wugang_audit.access.json_answers import wants_json
 from wugang_audit.access.limits import MIB, largest_body
 from wugang_audit.access.marks import does, only_post, require_role
 from wugang_audit.access.roles import Role
@@ -18,6 +21,7 @@ from ...states import WITH_OFFICERS
 from ...steps import made
 from .. import queries, record_verbs
 from ..pages import own, readable
+from . import json_record
 from .record import last_word, may_set_aside, signature_of, standing, team_changed, why_not_signed
 from .record_forms import CosignForm, DecideForm, ReopenForm, SignForm, SupplementForm
 from .shown_record import Group, groups
@@ -47,15 +51,15 @@ def signature(request: HttpRequest, pk: int) -> HttpResponse:
 @only_post("inspections:record", "pk")
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     inspection, held = _held(request, pk)
-    form = ReopenForm(request.POST)
-    if _done(
-        request,
-        form,
-        lambda **said: record_verbs.set_aside(record=held, **said),
-    ):
-        messages.success(request, "现场记录已重新打开，改好以后请重新固定。")
-        return redirect("inspections:edit", pk)
-    return _page(request, inspection, reopen=form)
+    step = Step(
+        name="reopen",
+        form=ReopenForm(request.POST),
+        verb=partial(record_verbs.set_aside, record=held),
+        is_there=json_record.is_reopened,
+        done="现场记录已重新打开，改好以后请重新固定。",
+        page="inspections:edit",
+    )
+    return _take(request, inspection, step)
 
 
 @require_role(Role.OFFICER)
@@ -63,11 +67,14 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 @only_post("inspections:record", "pk")
 def cosign(request: HttpRequest, pk: int) -> HttpResponse:
     inspection, held = _held(request, pk)
-    form = CosignForm(request.POST)
-    if _done(request, form, lambda **said: record_verbs.cosign(record=held, **said)):
-        messages.success(request, "您的意见已经记下。")
-        return redirect("inspections:record", pk)
-    return _page(request, inspection, cosign=form)
+    step = Step(
+        name="cosign",
+        form=CosignForm(request.POST),
+        verb=partial(record_verbs.cosign, record=held),
+        is_there=json_record.is_cosigned,
+        done="您的意见已经记下。",
+    )
+    return _take(request, inspection, step)
 
 
 @require_role(Role.OFFICER)
@@ -76,11 +83,14 @@ def cosign(request: HttpRequest, pk: int) -> HttpResponse:
 @largest_body(MIB)
 def sign(request: HttpRequest, pk: int) -> HttpResponse:
     inspection, held = _held(request, pk)
-    form = SignForm(request.POST)
-    if _done(request, form, lambda **said: record_verbs.sign(record=held, **said)):
-        messages.success(request, "当事人签字情况已经记下。")
-        return redirect("inspections:record", pk)
-    return _page(request, inspection, sign=form)
+    step = Step(
+        name="sign",
+        form=SignForm(request.POST),
+        verb=partial(record_verbs.sign, record=held),
+        is_there=json_record.is_signed,
+        done="当事人签字情况已经记下。",
+    )
+    return _take(request, inspection, step)
 
 
 @require_role(Role.OFFICER)
@@ -88,11 +98,14 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
 @only_post("inspections:record", "pk")
 def supplement(request: HttpRequest, pk: int) -> HttpResponse:
     inspection, held = _held(request, pk)
-    form = SupplementForm(request.POST, inspection=inspection)
-    if _done(request, form, lambda **said: record_verbs.supplement(record=held, **said)):
-        messages.success(request, "补正已经写下，等另一名执法人员确认。")
-        return redirect("inspections:record", pk)
-    return _page(request, inspection, supplement=form)
+    step = Step(
+        name="supplement",
+        form=SupplementForm(request.POST, inspection=inspection),
+        verb=partial(record_verbs.supplement, record=held),
+        is_there=json_record.is_supplemented,
+        done="补正已经写下，等另一名执法人员确认。",
+    )
+    return _take(request, inspection, step)
 
 
 @require_role(Role.OFFICER)
@@ -101,11 +114,39 @@ def supplement(request: HttpRequest, pk: int) -> HttpResponse:
 def decide_supplement(request: HttpRequest, pk: int, serial: int) -> HttpResponse:
     inspection, held = _held(request, pk)
     found = get_object_or_404(held.supplements, number=serial)
-    form = DecideForm(request.POST)
-    if _done(request, form, lambda **said: record_verbs.decide_supplement(supplement=found, **said)):
-        messages.success(request, "您的意见已经记下。")
-        return redirect("inspections:record", pk)
-    return _page(request, inspection, decide=form)
+    step = Step(
+        name="decide",
+        form=DecideForm(request.POST),
+        verb=partial(record_verbs.decide_supplement, supplement=found),
+        is_there=json_record.is_decided(serial),
+        done="您的意见已经记下。",
+    )
+    return _take(request, inspection, step)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is said of a record: its form, what carries it out, and what is said once it is done.
+
+    :param name: of the form on the page.
+    :param is_there: says whether the very same was said before (`json_record`).
+    """
+
+    name: str
+    form: Form
+    verb: Callable[..., Any]
+    is_there: json_record.Repeat
+    done: str
+    page: str = "inspections:record"
+
+
+def _take(request: HttpRequest, inspection: Inspection, step: Step) -> HttpResponse:
+    if wants_json(request):
+        return json_record.answer(request, inspection, step.form, step.verb, step.is_there, step.done)
+    if made(request, step.form, step.verb) is None:
+        return _page(request, inspection, **{step.name: step.form})
+    messages.success(request, step.done)
+    return redirect(step.page, inspection.pk)
 
 
 def _held(request: HttpRequest, pk: int) -> tuple[Inspection, OnSiteRecord]:
@@ -132,10 +173,6 @@ def _set_aside(inspection: Inspection) -> list[Earlier]:
     )
     rows = rows.prefetch_related("cosigns__by", "supplements__by")
     return [Earlier(row, groups(row), signature_of(row)) for row in rows]
-
-
-def _done(request: HttpRequest, form: Form, verb: Any) -> bool:
-    return made(request, form, verb) is not None
 
 
 def _page(request: HttpRequest, inspection: Inspection, **sent: Form) -> HttpResponse:

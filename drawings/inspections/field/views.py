@@ -18,6 +18,7 @@ from ...models import Inspection, OnSiteRecord
 from ...models.inspection import NOT_ENTERED, Outcome
 from ...states import WITH_OFFICERS, InspectionState, Refused
 from .. import queries, record_verbs, verbs
+from ..evidence.queries import evidence_lines
 from ..pages import own, readable
 from ..review.forms import pin
 from ..review.queries import to_answer
@@ -25,7 +26,9 @@ from . import json_form
 from .arrival import OUTSIDE
 from .form_page import Page
 from .forms import WHOLE_SECTION, ReportForm, keys_in
+from .phone_frame import frame
 from .record import standing, why_not_signed
+from .record_forms import SignForm
 
 
 @require_role(Role.OFFICER)
@@ -66,9 +69,12 @@ def _edit(request: HttpRequest, inspection: Inspection, form: ReportForm, **more
     last = inspection.moves.select_related("by").last()
     told = to_answer(inspection)
     pin(form, told)
+    writable = inspection.state in WITH_OFFICERS
     context = {
         "inspection": inspection,
         "form": form,
+        "frame": _frame(form) if writable and not form.frozen else None,
+        "sign": SignForm(auto_id="gate_%s"),
         "record": held,
         "unsigned": why_not_signed(inspection) if held else "",
         "page": Page(form),
@@ -78,11 +84,16 @@ def _edit(request: HttpRequest, inspection: Inspection, form: ReportForm, **more
         "recusal": queries.undecided_recusals([inspection.pk]).get(inspection.pk),
         "told": told,
         "returned": last if inspection.state == InspectionState.RETURNED else None,
-        "writable": inspection.state in WITH_OFFICERS,
+        "writable": writable,
         "not_entered": [outcome for outcome in Outcome if outcome in NOT_ENTERED],
         "outside": sorted(OUTSIDE),
     } | more
     return render(request, "inspections/edit.html", context, status=409 if more else 200)
+
+
+def _frame(form: ReportForm) -> dict[str, Any]:
+    lists = {version.checklist.code for version in form.sheet.versions}
+    return frame(form, evidence_lines(form.inspection, lists))
 
 
 def _record(

@@ -17,7 +17,7 @@ from . import release
 ROOM = "inspections"
 HOME = "tasks"
 # Of each open inspection, by the name of the address; what the site does not have is left out.
-OF_INSPECTION = ("detail", "dossier", "edit", "evidence")
+OF_INSPECTION = ("detail", "dossier", "edit", "record", "evidence")
 
 
 class HeldPagesMiddleware:

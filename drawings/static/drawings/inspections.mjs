@@ -11,7 +11,7 @@ const OUTDATED = "这一页是以前存下的，您后来保存到系统的内�
 const QUEUED = {
   save: "没有网络，还没有保存到系统。内容已存在本机，有信号后自动保存。",
   submit: "没有网络，还没有提交。内容已存在本机，有信号后自动提交。",
-  freeze: "没有网络，现场记录还没有固定。内容已存在本机，有信号后自动固定。",
+  freeze: "现场记录已在这台手机上固定，有信号后自动送到系统。",
 };
 const KEEP_AFTER = 300; // milliseconds after a key, also of a hand that never rests; no more is lost if the page itself dies
 const holder = document.querySelector("[data-draft]");
@@ -144,7 +144,27 @@ function guard(form) {
     }
   }
 
+  // Where there is no signal the phone itself freezes the record, shows it, and the firm signs.
+  let onPhone = null;
+  const phoneRecord = () => (onPhone ??= import("./field/phone_record.mjs"));
+
+  async function freezeHere() {
+    const draft = { inspection, title, token: copy.value, after, version: version.value, values: values(), at: new Date().toISOString() };
+    const here = await phoneRecord().catch(() => { onPhone = null; });
+    if (!here) return say("连不上网络，这台设备也没有存下离线的页面，没有固定。内容已存在本机，有信号后请再按一次。");
+    if (!(await here.freeze(form, draft, say))) return;
+    after = draft.token;
+    chain.add(after);
+    say(QUEUED.freeze);
+  }
+
+  async function leave() {
+    if (onPhone && !(await (await onPhone).arrived())) return; // the firm is signing
+    location.replace(isOnSite ? form.dataset.record : form.dataset.detail);
+  }
+
   async function queue(kind) {
+    if (kind === "submit" && isOnSite && document.getElementById("record-frame")) return freezeHere();
     const { gaps } = form.dataset; // `sheet.mjs` counts them
     if (kind === "submit" && gaps > 0) return say(`还有 ${gaps} 处没有填，没有${isOnSite ? "固定" : "提交"}。内容已存在本机，有信号后请再按一次。`);
     const address = kind === "submit" ? form.querySelector("[formaction]").getAttribute("formaction") : form.getAttribute("action");
@@ -163,11 +183,13 @@ function guard(form) {
 
   let answers = null;
   async function showTold() {
-    const told = (await store.of("outbox", inspection)).find((item) => item.state !== "waiting");
+    const told = (await store.of("outbox", inspection)).find((item) => item.kind !== "step" && item.state !== "waiting");
     if (!told) return;
     answers = await import("./field/answers.mjs");
+    const isVoid = told.record && (await (await phoneRecord()).undone(form, inspection)); // what the firm has signed is another text
     if (told.state === "conflict") answers.showConflict(form, told.told, (chosen, now, save) => choose(told, chosen, now, save));
     else answers.showErrors(form, told.told);
+    if (isVoid) answers.add("当事人在手机上的签字不算：改好以后请重新固定，请当事人重新签。");
     say(told.state === "conflict" ? "有两份内容，请在页面上面选。" : "系统没有收下，请看页面上面的说明。");
   }
 
@@ -189,11 +211,12 @@ function guard(form) {
   function heard(news) {
     if (news.inspection !== inspection) return;
     if (news.type === "told") showTold();
+    if (news.type === "said" && news.told?.before === version.value) version.value = news.told.version;
     if (news.type !== "saved") return;
     if (news.token === copy.value) {
       note.hidden = true;
       served = JSON.stringify(values());
-      if (news.kind === "submit") return location.replace(isOnSite ? form.dataset.record : form.dataset.detail);
+      if (news.kind === "submit") return leave();
       say(`已保存到系统。${news.told.hint}`);
     }
     if (news.token === copy.value || chain.has(news.token)) {
@@ -234,6 +257,7 @@ function guard(form) {
     isReady = true;
     store.watch(heard);
     await showTold();
+    if (items.some((item) => item.record && item.state === "waiting")) await (await phoneRecord()).show(form, inspection);
     form.dataset.begun = "";
     store.tell({ type: "changed" });
   }

@@ -15,6 +15,11 @@ function place(form, box) {
   box.focus();
 }
 
+// Say one thing more of what is shown.
+export function add(text) {
+  document.querySelector("[data-answer]").append(element("p", text));
+}
+
 function unfold(field) {
   for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   (field.closest(".field") ?? field).scrollIntoView({ block: "center" });
@@ -26,7 +31,7 @@ export function forget(form) {
   for (const old of form.querySelectorAll("[data-said]")) old.remove();
 }
 
-// `told` is {error} or {errors: {field: [text]}}; a field that has no place on this page is told in the list alone.
+// `told` is {error} or {errors: {field: [text]}}, and perhaps {title}; a field that has no place on this page is told in the list alone.
 export function showErrors(form, told) {
   forget(form);
   const lines = Object.entries(told.errors ?? { __all__: [told.error] });
@@ -53,7 +58,7 @@ export function showErrors(form, told) {
     }
   }
   const box = element("div", "", { class: "error-summary", tabindex: "-1", role: "alert" });
-  box.append(element("h2", `系统没有收下，您填的都在下面：有 ${list.children.length} 处需要改正`, { class: "error-summary-title" }), list);
+  box.append(element("h2", `${told.title ?? "系统没有收下，您填的都在下面"}：有 ${list.children.length} 处需要改正`, { class: "error-summary-title" }), list);
   place(form, box);
 }
 

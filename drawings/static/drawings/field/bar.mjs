@@ -40,7 +40,8 @@ function line(title, rows) {
     return `${row.what}${count}${row.state === "waiting" ? "" : `（${said}）`}`;
   });
   const made = element("li");
-  made.append(element("a", title || "检查", { href: `/inspections/${rows[0].inspection}/edit/` }), `：${words.join("、")}`);
+  const page = rows.every((row) => row.kind === "step") ? "record" : "edit";
+  made.append(element("a", title || "检查", { href: `/inspections/${rows[0].inspection}/${page}/` }), `：${words.join("、")}`);
   return made;
 }
 

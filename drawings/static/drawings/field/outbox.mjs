@@ -3,7 +3,7 @@
 // the phone only when the server has confirmed it, and never under another account than the one that typed it. Loaded by
 // `bar.mjs` once there is something to send.
 
-import { account, all, amend, confirmed, get, photoDone, tell, watch } from "./store.mjs";
+import { account, all, amend, confirmed, get, photoDone, stepDone, tell, watch } from "./store.mjs";
 
 const FIRST_PAUSE = 5_000, LONGEST_PAUSE = 300_000; // milliseconds
 const FORM_LIMIT = 40_000, FILE_LIMIT = 600_000; // milliseconds for one answer
@@ -67,7 +67,8 @@ const reason = ({ status, told }) => told?.error ?? REFUSED[status] ?? `系统�
 // Send one step. True if the server has it.
 async function sendStep(item) {
   await amend("outbox", item.id, { tried: true });
-  const fields = { ...item.values, version: item.version, copy: item.token };
+  const shown = item.record ? { shown_text: item.record, phone_time: item.at } : {};
+  const fields = { ...item.values, ...shown, version: item.version, copy: item.token };
   const answer = await post(item.address, fields, FORM_LIMIT);
   const { status, told } = answer;
   if (status === 200) {
@@ -80,6 +81,17 @@ async function sendStep(item) {
   await amend("outbox", item.id, { state, told: state === "refused" ? { error: reason(answer) } : told });
   tell({ type: "told", inspection: item.inspection });
   return false;
+}
+
+// Send what was said of a frozen record.
+async function sendSaid(item) {
+  await amend("outbox", item.id, { tried: true });
+  const answer = await post(item.address, { ...item.fields, phone_time: item.at }, FORM_LIMIT);
+  const { status, told } = answer;
+  if (status < 400 && told?.done !== true) throw new NoAnswer(); // not our server
+  if (status < 400) await stepDone(item, told);
+  else await amend("outbox", item.id, status === 422 && told?.errors ? { state: "wrong", told } : { state: "refused", told: { error: reason(answer) } });
+  tell({ type: "said", inspection: item.inspection, key: item.key, address: item.address, told: status < 400 ? told : null });
 }
 
 // Send the copy of a photo, or the whole of it where there is none.
@@ -131,7 +143,7 @@ async function next() {
   const photos = taken.map((photo) => ({ ...photo, isDue: isDue(photo) }));
   const stopped = new Set(items.filter((item) => item.state !== "waiting").map((item) => item.inspection));
   const first = items.filter((item, at) => !stopped.has(item.inspection) && items.findIndex((one) => one.inspection === item.inspection) === at);
-  const save = first.find((item) => item.kind === "save" && isDue(item));
+  const save = first.find((item) => ["save", "step"].includes(item.kind) && isDue(item));
   const unless = (what, go) => async () => {
     try {
       await go(what);
@@ -142,11 +154,11 @@ async function next() {
       held = error;
     }
   };
-  if (save) return unless(save, sendStep);
+  if (save) return unless(save, save.kind === "step" ? sendSaid : sendStep);
   const photo = photos.sort((a, b) => a.at - b.at).find((one) => one.state === "local" && one.isDue);
   if (photo) return unless(photo, sendPhoto);
   const missing = new Set(photos.filter((one) => one.state !== "copy").map((one) => one.inspection));
-  const submission = first.find((item) => !missing.has(item.inspection) && item.kind !== "save" && isDue(item));
+  const submission = first.find((item) => !missing.has(item.inspection) && !["save", "step"].includes(item.kind) && isDue(item));
   if (submission) return unless(submission, sendStep);
   const original = photos.find((one) => one.state === "copy" && one.isDue && (one.asked || (isFree() && !one.told)));
   return original ? unless(original, sendOriginal) : null;

@@ -50,12 +50,15 @@ for (const form of document.querySelectorAll("form[data-sign]")) {
   form.querySelector("[data-clear]").addEventListener("click", clear);
   form.addEventListener("change", fit);
   // What came back with an error elsewhere is still signed.
-  const before = image.value;
-  clear();
-  if (before) {
+  function put(before) {
+    clear();
+    if (!before) return;
+    image.value = before;
     const picture = new Image();
-    picture.addEventListener("load", () => { pen.drawImage(picture, 0, 0, pad.width, pad.height); drawn = true; image.value = before; });
+    picture.addEventListener("load", () => { pen.drawImage(picture, 0, 0, pad.width, pad.height); drawn = true; });
     picture.src = before;
   }
+  form.addEventListener("record:refilled", () => { put(image.value); fit(); });
+  put(image.value);
   fit();
 }

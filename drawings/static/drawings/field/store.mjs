@@ -4,7 +4,8 @@
 // drafts  by inspection  {inspection, title, token, after, version, at, values}: typed, not yet confirmed by the server.
 //         `token` changes with every change; `after` is the token of the queued step that it was typed on top of.
 // outbox  in order       {id, inspection, title, kind: "save" | "submit", token, after, version, values, address, at, tried,
-//         state: "waiting" | "wrong" | "conflict" | "refused", told: the server's answer}
+//         state: "waiting" | "wrong" | "conflict" | "refused", told: the server's answer};
+//         what was said of a frozen record: {…, kind: "step", key, what: in words, fields, address, at, tried, state, told}
 // photos  by key         {key, inspection, title, address, point, caption, taken_at, place, name, digest, size, thumb, at, asked,
 //         whole: no copy, the original is what is sent; state: "making" | "local" | "copy" | "wrong", told}
 // files   by key         {key, original, copy}: the pictures themselves, apart: a list of photos reads none of them.
@@ -123,13 +124,14 @@ export async function takeOver(start) {
   }
 }
 
-// The server has this text now: drop the draft if nothing was typed since, and what was queued before it and is void by it.
+// The server has this text now: drop the draft if nothing was typed since, and what was queued before it and is void by it. What
+// somebody has said of a frozen record is void by no text.
 export const dropSaved = (inspection, token) =>
   within("readwrite", ["drafts", "outbox"], (drafts, outbox) => {
     drafts.get(inspection).onsuccess = ({ target }) => {
       if (target.result?.token !== token) return;
       drafts.delete(inspection);
-      each(outbox, inspection, (item) => outbox.delete(item.id));
+      each(outbox, inspection, (item) => item.kind !== "step" && outbox.delete(item.id));
     };
   });
 
@@ -140,18 +142,21 @@ function each(store, inspection, work) {
 export const dropVisit = (inspection) =>
   within("readwrite", ["drafts", "outbox"], (drafts, outbox) => {
     drafts.delete(inspection);
-    each(outbox, inspection, (item) => outbox.delete(item.id));
+    each(outbox, inspection, (item) => item.kind !== "step" && outbox.delete(item.id));
   });
 
 // --- outbox ---
 
 // Queue a step. One that was never tried is replaced: what was pressed last counts. One that was tried may be with the server
-// already, its answer lost; it is sent once more as it was, before the new one.
+// already, its answer lost; it is sent once more as it was, before the new one. So is one on which something was said.
 export const queue = (step) =>
   within("readwrite", ["outbox"], (outbox) => {
+    let said = 0;
+    each(outbox, step.inspection, (before) => { if (before.kind === "step") said = before.id; });
     each(outbox, step.inspection, (before) => {
+      if (before.kind === "step") return;
       if (before.state !== "waiting") outbox.delete(before.id);
-      else if (!before.tried) {
+      else if (!before.tried && !before.record && before.id > said) {
         step = { ...step, after: before.after, version: before.version };
         outbox.delete(before.id);
       }
@@ -159,6 +164,19 @@ export const queue = (step) =>
     outbox.index("inspection").count().onsuccess = () => outbox.put({ ...step, state: "waiting", tried: false });
   });
 
+// Queue what was said of a frozen record: {inspection, title, what: in words, address, fields: {name: value}, key, at: when, in
+// ISO 8601}. It goes as it is, after what was queued before it; `outbox.mjs` adds the token, and the time as `phone_time`.
+export const putStep = (step) =>
+  put("outbox", { key: crypto.randomUUID(), at: new Date().toISOString(), ...step, kind: "step", state: "waiting", tried: false, told: null });
+
+// The server has what was said of a frozen record: what was typed on the version before goes on from the one that it made.
+export const stepDone = (item, { before, version }) =>
+  within("readwrite", ["drafts", "outbox"], (drafts, outbox) => {
+    outbox.delete(item.id);
+    if (!before) return;
+    each(outbox, item.inspection, (later) => { if (later.version === before && later.id !== item.id) outbox.put({ ...later, version }); });
+    drafts.get(item.inspection).onsuccess = ({ target }) => { if (target.result?.version === before) drafts.put({ ...target.result, version }); };
+  });
 // Learn a version of a visit that the server has told. False where this phone knows a newer one: a page that was served before
 // what was sent shows it no more than the drafts do, from which it has gone.
 export function isNewest(inspection, version) {
@@ -210,9 +228,10 @@ export async function unsent(whose = account) {
   const [drafts, items, photos] = await Promise.all([all("drafts"), all("outbox"), all("photos")]);
   const found = [];
   const add = (row, kind, state, told) => {
-    const same = found.find((one) => one.inspection === row.inspection && one.kind === kind && one.state === state);
+    const what = row.what ?? WORDS[kind];
+    const same = found.find((one) => one.inspection === row.inspection && one.kind === kind && one.what === what && one.state === state);
     if (same) same.count += 1;
-    else found.push({ inspection: row.inspection, title: row.title, what: WORDS[kind], count: 1, kind, state, told });
+    else found.push({ inspection: row.inspection, title: row.title, what, count: 1, kind, state, told });
   };
   for (const item of items) add(item, item.kind, item.state, item.told);
   for (const photo of photos) {

@@ -118,12 +118,6 @@ def test_a_word_about_another_text_does_not_count(record, lead, second):
     assert not CoSign.objects.exists() and not FirmSignature.objects.exists()
 
 
-def test_what_the_phone_has_shown_must_be_what_is_frozen(inspection, full):
-    with pytest.raises(Refused, match="手机上显示的现场记录和保存到系统的不一样"):
-        frozen(inspection, full(), digest="0" * 64)
-    assert not OnSiteRecord.objects.exists()
-
-
 def test_it_is_opened_again_by_its_author_until_somebody_else_stands_by_it(
     inspection, record, full, lead, second
 ):
