@@ -40,7 +40,9 @@ def test_reviewer_head_and_public_read_which_of_the_two_is_meant(
     parts = {"outcome": "urged", "measures": {"urge": None}, "answers": answers}
     row = hand_in(inspection, **parts)
     give_back(row, **{f"verdict_{alike[1]}": "写明几号"})
-    assert f"{AIR}：写明几号" in login(lead).get(reverse("inspections:edit", args=[row.pk])).content.decode()
+    assert (
+        f"{AIR}</a>：写明几号" in login(lead).get(reverse("inspections:edit", args=[row.pk])).content.decode()
+    )
     answers |= {alike[1]: Answer("fail", "二号标志牌破损")}
     row = hand_in(inspection, **parts | {"answers": answers})
     first = login(reviewer).get(reverse("inspections:detail", args=[row.pk])).content.decode()
