@@ -278,15 +278,13 @@ _evidence: dict[str, object] = {
 }
 if env.str("EVIDENCE_S3_BUCKET", ""):
     _evidence = {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "drawings.inspections.evidence.bucket.PrivateBucket",
         "OPTIONS": {
             "bucket_name": env.str("EVIDENCE_S3_BUCKET"),
             "endpoint_url": env.str("EVIDENCE_S3_ENDPOINT", "") or None,
             "region_name": env.str("EVIDENCE_S3_REGION", "") or None,
             "access_key": env.str("EVIDENCE_S3_ACCESS_KEY", "") or None,
             "secret_key": env.str("EVIDENCE_S3_SECRET_KEY", "") or None,
-            "default_acl": "private",
-            "file_overwrite": False,
         },
     }
 STORAGES = {

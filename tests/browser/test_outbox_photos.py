@@ -142,30 +142,3 @@ def test_what_the_server_does_not_keep_becomes_a_jpeg_and_what_it_alone_reads_go
         content = kept_files.content(row.original_name)
         assert (hashlib.sha256(content).hexdigest(), len(content)) == (row.digest, row.original_size)
     assert Image.open(io.BytesIO(kept_files.content(rows[1].original_name))).size == (2400, 1200)
-
-
-@pytest.mark.long
-def test_sixty_large_photos_arrive_through_two_breaks_and_the_form_stays_usable(
-    phone, form, inspection, tmp_path
-):
-    noise = Image.effect_noise((2600, 1950), 90).convert("RGB")
-    noise.save(tmp_path / "one.jpg", quality=95)
-    one = (tmp_path / "one.jpg").read_bytes()
-    paths = []
-    for number in range(60):
-        paths.append(tmp_path / f"IMG_{number}.jpg")
-        # A comment in the head makes each of them another picture.
-        paths[-1].write_bytes(one[:2] + b"\xff\xfe\x00\x06%04d" % number + one[2:])
-    context = phone()
-    page = form(context)
-    page.locator("#photos").scroll_into_view_if_needed()
-    expect(page.get_by_text("从相册选")).to_be_visible()
-    page.locator("#photos input[multiple]").set_input_files(paths)
-    for number in (1, 2):
-        expect(page.locator(".shot", has_text="已发送副本")).not_to_have_count(0, timeout=120_000)
-        context.set_offline(True)
-        page.summary.fill(f"断了 {number} 次")
-        context.set_offline(False)
-    expect(page.locator(".shot", has_text="已发送副本")).to_have_count(60, timeout=480_000)
-    assert Evidence.objects.filter(inspection=inspection).count() == 60
-    expect(page.summary).to_have_value("断了 2 次")

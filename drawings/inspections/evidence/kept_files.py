@@ -27,10 +27,10 @@ YOUNG = datetime.timedelta(hours=1)
 
 
 class DiskFull(Exception):
-    """The server has no room; the message says it in Chinese."""
+    """The server has no room, or its bucket is away; the message says it in Chinese."""
 
-    def __init__(self) -> None:
-        super().__init__("服务器的存储空间满了，没有保存。请保留手机里的这一份，告诉系统管理员，过后再传。")
+    def __init__(self, fault: str = "服务器的存储空间满了") -> None:
+        super().__init__(f"{fault}，没有保存。请保留手机里的这一份，告诉系统管理员，过后再传。")
 
 
 class PrivateFiles(FileSystemStorage):
@@ -64,7 +64,7 @@ class Kept:
     def add(self, content: bytes, ending: str) -> str:
         """Write a file and return its name in the storage.
 
-        :raises DiskFull: there is no room for it.
+        :raises DiskFull: there is no room for it, or no way to the bucket.
         """
         name = f"{self.folder}/{secrets.token_hex(16)}.{ending}"
         self.names.append(name)
@@ -73,6 +73,9 @@ class Kept:
         except OSError as error:
             if is_disk_full(error):
                 raise DiskFull from None
+            if isinstance(error, ConnectionError):
+                logger.exception("evidence could not be kept: %s", name)
+                raise DiskFull("存放照片的地方连不上") from None
             raise
         self.names[-1] = saved
         return saved
