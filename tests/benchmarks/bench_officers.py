@@ -124,12 +124,15 @@ def serve(log) -> tuple[subprocess.Popen, int]:
     command = [sys.executable, "-m", "gunicorn", "-c", "wugang_audit/gunicorn.conf.py", "wugang_audit.wsgi"]
     env = os.environ | {"BIND": f"127.0.0.1:{port}"}
     process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=log)
-    for _ in range(300):
+    for _ in range(1200):  # a busy machine takes its time
         try:
             socket.create_connection(("127.0.0.1", port)).close()
             return process, port
         except OSError:
+            if process.poll() is not None:
+                break
             time.sleep(0.1)
+    process.kill()
     raise SystemExit("the server did not start")
 
 
