@@ -6,6 +6,8 @@ from drawings.inspections.offline import release
 
 CACHES = "caches.keys().then(names => names.filter(name => name.startsWith('field-')).sort())"
 
+LONGEST = 120_000  # milliseconds: nothing else loads as much at once
+
 WORKER = "navigator.serviceWorker.getRegistration('/inspections/')"
 
 
@@ -26,7 +28,8 @@ def until(page, what, given=None):
 def visit(page):
     """Open the tasks with signal, until the device holds all that it is to hold."""
     page.goto(f"{page.base}/inspections/")
-    expect(page.locator("[data-offline-state]").first).to_contain_text("没有信号也能打开")
+    ready = page.locator("[data-offline-state]").first
+    expect(ready).to_contain_text("没有信号也能打开", timeout=LONGEST)
     page.state = page.locator("[data-offline-state]").first
 
 
