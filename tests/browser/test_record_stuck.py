@@ -25,6 +25,7 @@ def test_a_photo_that_was_refused_is_named_and_the_submission_goes_on_once_it_is
         "**/evidence/", lambda route: route.fulfill(status=422, json={"error": "这张照片读不出来，请重拍。"})
     )
     page.locator("#photos").scroll_into_view_if_needed()
+    expect(page.get_by_text("拍照", exact=True)).to_be_visible()
     page.locator("#photos input[type=file]").first.set_input_files([as_file(picture, "大门.jpg")])
     expect(page.locator(".shot")).to_contain_text("这张照片读不出来")
     page.locator("#at-outcome").get_by_text("停产未查", exact=True).click()
