@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from conftest import PATIENCE, PHONE, arrive, at_step, freeze_record
+from conftest import PATIENCE, PHONE, arrive, at_step
 from django.core.files.storage import storages
 from django.core.management import call_command
+from django.urls import reverse
 from held_pages import CACHES, is_copy, log_in, until, upgrade, visit
 from mortal_server import ANSWERED, BEFORE, LATE, SILENT, WITHIN, Server
 from playwright.sync_api import expect
@@ -236,16 +237,35 @@ def release_changes(gate, server, monkeypatch, folder):
     gate.all_arrived()
 
 
-def both_sign_and_it_is_handed_in(gate, team, password, chromium):
-    # Freezing and signing without a signal come in here: lose the signal, freeze, let the firm sign, find it again.
+def the_firm_signs_without_a_signal(gate, server):
+    """Frozen and signed on the phone alone, through a dead browser; then the answer to each of the two steps is lost."""
     gate.open_form()
-    freeze_record(gate.page)
-    record = gate.page.url
-    gate.page.get_by_text("在手机上签字").click()
-    gate.page.get_by_label("签字人姓名").fill("钱在场")
+    gate.phone.lose_signal()
+    gate.page.get_by_role("button", name="固定现场记录").click()
+    panel = gate.page.locator("section[aria-labelledby=phone-record]")
+    panel.get_by_text("在手机上签字").click()
+    panel.get_by_label("签字人姓名").fill("钱在场")
     draw_signature(gate.page)
-    gate.page.get_by_role("button", name="登记签字情况").click()
-    expect(gate.page.locator("img.signature")).to_be_visible()
+    panel.get_by_role("button", name="登记签字情况").click()
+    expect(panel.locator("[data-signed]")).to_contain_text("钱在场")
+    gate.phone.kill()
+    gate.phone.start(is_offline=True)
+    gate.phone.open(gate.form)
+    expect(gate.page.locator("section[aria-labelledby=phone-record] [data-signed]")).to_contain_text("钱在场")
+    gate.nothing_lost_nothing_twice()
+    gate.phone.find_signal()
+    for step in ("/freeze/", "/sign/"):
+        server.start(step, ANSWERED)
+        gate.phone.open("/inspections/")
+        server.has_died()
+        assert done("固定现场记录") == 1
+    server.start()
+    gate.phone.open("/inspections/")
+    gate.is_saved()
+
+
+def the_other_confirms_and_it_is_handed_in(gate, team, password, chromium):
+    record = f"{gate.phone.base}{reverse('inspections:record', args=[gate.inspection.pk])}"
     second = chromium.new_context(viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai")
     other = second.new_page()
     other.goto(record)
@@ -254,7 +274,8 @@ def both_sign_and_it_is_handed_in(gate, team, password, chromium):
     other.get_by_role("button", name="提交我的意见").click()
     expect(other.get_by_text("您的意见已经记下。")).to_be_visible()
     second.close()
-    gate.page.reload()
+    gate.page.goto(record)
+    expect(gate.page.locator("img.signature")).to_be_visible()
     gate.page.get_by_role("link", name="填结论，提交审核").click()
     gate.page.get_by_role("button", name="提交审核").click()
     expect(gate.page.get_by_text("已提交审核。")).to_be_visible()
@@ -305,7 +326,8 @@ def test_a_whole_visit_in_which_everything_fails_once(
     page_dies_while_sending(gate, server)
     log_in_ends(gate, team, password)
     release_changes(gate, server, monkeypatch, tmp_path)
-    both_sign_and_it_is_handed_in(gate, team, password, chromium)
+    the_firm_signs_without_a_signal(gate, server)
+    the_other_confirms_and_it_is_handed_in(gate, team, password, chromium)
     other.open_form()
     other.reads_as_written()
     other.save()

@@ -184,7 +184,7 @@ class Visit:
         there = self._there()
         assert there == sorted(set(there) & set(self.pictures))
         assert set(there) | {each["digest"] for each in kept["photos"]} == set(self.pictures)
-        typed = [each["values"].get("summary", "") for each in [*kept["drafts"], *kept["outbox"]]]
+        typed = [each.get("values", {}).get("summary", "") for each in [*kept["drafts"], *kept["outbox"]]]
         assert self.words in [self.saved(), *typed]
 
     def _there(self):
