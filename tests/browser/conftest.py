@@ -6,13 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from django.utils.module_loading import import_string
-from held_pages import visit
+from held_pages import log_in, visit
 from playwright.sync_api import expect, sync_playwright
-from signed_in import give_second_factor
 from visit_cases import signed
 
 from drawings.inspections.field.record import standing
@@ -46,18 +43,12 @@ def chromium():
         browser.close()
 
 
-def give_second_factor_in(context, user):
-    """Let the browser's session pass as one in which the code was given; the page itself has its own test."""
-    [key] = [cookie["value"] for cookie in context.cookies() if cookie["name"] == "sessionid"]
-    give_second_factor(import_string(f"{settings.SESSION_ENGINE}.SessionStore")(key), user)
-
-
 @pytest.fixture
-def open_as(chromium, live_server, password):
+def open_as(chromium, live_server, login, password):
     """Open a browser of its own for a person: ``open_as(organiser)``, ``open_as(None)`` for the public."""
     contexts = []
 
-    def start(user, viewport=DESKTOP):
+    def start(user, viewport=DESKTOP, at_the_page=False):
         # Without motion: what a test clicks must not move under it on a slow machine.
         context = chromium.new_context(
             viewport=viewport, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce"
@@ -69,13 +60,16 @@ def open_as(chromium, live_server, password):
         page.on("pageerror", lambda error: page.faults.append(str(error)))
         page.on("response", lambda answer: answer.status >= 500 and page.faults.append(answer.url))
         page.base = live_server.url
-        if user is not None:
+        if user is not None and at_the_page:
             page.goto(f"{live_server.url}/accounts/login/")
-            page.get_by_label("登录名").fill(user.username)
-            page.get_by_label("密码").fill(password)
-            page.get_by_role("button", name="登录").click()
-            page.wait_for_url(re.compile("/desk/|/second_factor/"))
-            give_second_factor_in(context, user)
+            log_in(page, user, password)
+            page.wait_for_url("**/desk/")
+        elif user is not None:
+            # The page on which people log in has tests of its own.
+            session = login(user).cookies["sessionid"].value
+            context.add_cookies(
+                [{"name": "sessionid", "value": session, "url": live_server.url, "httpOnly": True}]
+            )
             page.goto(f"{live_server.url}/desk/")
         return page
 
@@ -227,6 +221,6 @@ def urls(inspection):
 @pytest.fixture
 def held(team, open_as, release_anew):
     """The phone of the first officer of an inspection, after one visit with signal."""
-    page = open_as(team[0], PHONE)
+    page = open_as(team[0], PHONE, at_the_page=True)
     visit(page)
     return page
