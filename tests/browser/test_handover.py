@@ -35,7 +35,7 @@ def handed_over(phone, form, inspection, live_server, look, tmp_path):
     at_step(page, "结论")
     save_without_signal(page, "断网时写的")
     page.summary.fill("断网时写的，又加了一句")
-    expect(page.status).to_contain_text("内容存在本机")
+    expect(page.status).to_contain_text("内容存在这台设备上")
     page.bar.get_by_role("button", name="删除、移交").click()
     panel = page.get_by_role("dialog")
     with page.expect_download() as saved:
@@ -45,7 +45,7 @@ def handed_over(phone, form, inspection, live_server, look, tmp_path):
     expect(panel).to_contain_text("1 家单位：1 份填写的内容、1 个等着发送的步骤、2 张照片")
     look(page, "handed-over")
     assert page.evaluate(LEFT) == [1, 1, 2, 2]
-    panel.get_by_role("button", name="文件已存好：删去本机内容").click()
+    panel.get_by_role("button", name="文件已存好：删去这台设备上的内容").click()
     expect(panel).to_have_count(0)
     assert page.evaluate(LEFT) == [0, 0, 0, 0]
     context.close()
@@ -102,7 +102,7 @@ def test_everything_arrives_once_through_another_device(handed_over, open_as, te
     with page.expect_download():
         note.get_by_role("button", name="移交：存成加密文件").click()
     page.once("dialog", lambda dialog: dialog.accept())
-    note.get_by_role("button", name="删去本机内容并退出").click()
+    note.get_by_role("button", name="删去这台设备上的内容并退出").click()
     page.wait_for_url(f"{page.base}/")
 
 

@@ -59,7 +59,7 @@ def test_what_was_typed_comes_back_when_the_page_is_opened_again(gate, look):
     expect(page.locator("[id^=point-]").first.get_by_label("不符合")).to_be_checked()
     look(page, "draft-restored")
     at_step(page, "结论")
-    page.get_by_role("button", name="放弃本机草稿").click()
+    page.get_by_role("button", name="放弃这台设备上的草稿").click()
     expect(page.summary).to_have_value("")
     page.goto(page.url_of_form)
     expect(page.restored).to_be_hidden()
@@ -69,7 +69,7 @@ def test_what_was_typed_comes_back_when_the_page_is_opened_again(gate, look):
 def test_a_submission_without_network_stays_on_the_page(gate, inspection, look):
     page = gate()
     page.context.set_offline(True)
-    expect(page.status).to_contain_text("没有网络")
+    expect(page.status).to_contain_text("没有信号")
     page.summary.fill("断网时写的")
     page.get_by_role("button", name="固定现场记录").click()
     expect(page.status).to_contain_text("还有要补充或改正的地方，没有固定")

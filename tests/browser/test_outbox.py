@@ -38,11 +38,11 @@ def test_what_was_pressed_without_a_signal_is_sent_by_the_next_browser(
     context = phone()
     page = form(context)
     save_without_signal(page, "断网时写的")
-    expect(page.bar).to_contain_text("没有网络，有信号后自动发送")
+    expect(page.bar).to_contain_text("没有信号，有信号后自动发送")
     assert page.bar.bounding_box()["y"] == 0  # above, and the form's own bar below
     look(page, "outbox-waits")
     page.summary.fill("断网时写的，又加了一句")
-    expect(page.status).to_contain_text("没有网络。填写的内容存在本机")
+    expect(page.status).to_contain_text("没有信号。填写的内容存在这台设备上")
     context.close()
     context = phone()
     desk = context.new_page()
@@ -76,7 +76,7 @@ def test_an_answer_that_was_lost_makes_nothing_twice_and_no_conflict(phone, form
     page.context.set_offline(False)
     now = page.bar.get_by_role("button", name="现在发送")
     expect(now).to_be_visible()
-    expect(page.bar.locator("b")).to_contain_text("没有网络")
+    expect(page.bar.locator("b")).to_contain_text("没有信号")
     page.summary.fill("第一句，第二句")
     save(page)  # behind the one whose answer was lost
     expect(page.status).to_contain_text("已保存到系统")

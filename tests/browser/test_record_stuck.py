@@ -34,7 +34,7 @@ def test_a_photo_that_was_refused_is_named_and_the_submission_goes_on_once_it_is
     expect(page.status).to_contain_text("还没有提交。有 1 张照片系统没有收（照片“大门.jpg”：这张照片读不出来")
     expect(page.bar).to_contain_text("照片“大门.jpg”（这张照片读不出来，请重拍。）")
     expect(page.bar).to_contain_text("提交（等照片：请打开这份检查，在“照片”里删去系统没有收的")
-    expect(page.bar).not_to_contain_text("没有网络")
+    expect(page.bar).not_to_contain_text("没有信号")
     look(page, "submission-stuck")
     assert Inspection.objects.get(pk=inspection.pk).state != "submitted"
     page.on("dialog", lambda dialog: dialog.accept())

@@ -70,7 +70,7 @@ def test_sixty_large_photos_arrive_once_through_two_breaks_and_the_form_stays_us
         expect(page.summary).to_have_value(typed)
         if part < 3:
             connect(offline=True)  # in the middle of a photo
-            expect(page.bar).to_contain_text("没有网络，有信号后自动发送")
+            expect(page.bar).to_contain_text("没有信号，有信号后自动发送")
             connect()
     at_step(page, "照片")
     expect(arrived).to_have_count(60, timeout=600_000)

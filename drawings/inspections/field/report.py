@@ -31,6 +31,8 @@ OUTCOME_OF = {
 }
 MEASURE_OF = {outcome: kind for kind, outcome in OUTCOME_OF.items()}
 WITH_DUE_DAY = Measure.Kind.ORDER
+ONE_OF_TWO = "请改正其中一处。"
+RECORD_WRONG = "请改结论；现场记录记错了的，在“现场记录”页补正。"
 LONGEST_DUE = datetime.timedelta(days=365)
 
 
@@ -157,10 +159,11 @@ def faults(
     if stage == Stage.ON_SITE:
         found += _no_due_day(report)
     if stage in (Stage.REPORT, Stage.ASSESSMENT):
-        found += _gaps(report, points) + [
+        mend = RECORD_WRONG if stage == Stage.ASSESSMENT else ONE_OF_TWO
+        found += _gaps(report, points, mend) + [
             Fault(*each) for each in unlike_outcome(report.arrival, report.outcome)
         ]
-        found += _over_faults(report, permit) + _unfounded(report, points, permit) + _measure_faults(report)
+        found += _over_faults(report, permit, mend) + _unfounded(report, points, permit) + _measure_faults(report)
     return found
 
 
@@ -174,12 +177,12 @@ def _over(report: Report, permit: PermitRows) -> list[str]:
     ]
 
 
-def _over_faults(report: Report, permit: PermitRows) -> list[Fault]:
+def _over_faults(report: Report, permit: PermitRows, mend: str) -> list[Fault]:
     """A reading over its limit is a problem that was found (避免漏报瞒报)."""
     over = _over(report, permit) if report.outcome == Outcome.CLEAN else []
     if not over:
         return []
-    return [Fault("outcome", f"结论是“未发现问题”，但{'、'.join(over)}的读数不符合限值，请改正其中一处。")]
+    return [Fault("outcome", f"结论是“未发现问题”，但{'、'.join(over)}的读数不符合限值，{mend}")]
 
 
 def _unfounded(report: Report, points: list[ChecklistPoint], permit: PermitRows) -> list[Fault]:
@@ -285,7 +288,7 @@ def _unanswered(report: Report, points: list[ChecklistPoint]) -> list[Fault]:
     return [Fault("outcome", f"现场记录里{some}没有结果：进过厂的，请先在“现场记录”页逐项补正。")]
 
 
-def _gaps(report: Report, points: list[ChecklistPoint]) -> list[Fault]:
+def _gaps(report: Report, points: list[ChecklistPoint], mend: str) -> list[Fault]:
     found, names = [], names_of(points)
     failed = [names[point.pk] for point in points if report.answers.get(point.pk, Answer()).verdict == FAIL]
     if not report.outcome:
@@ -294,7 +297,7 @@ def _gaps(report: Report, points: list[ChecklistPoint]) -> list[Fault]:
         found.append(Fault("outcome", "没有可用的检查清单，请系统管理员先启用，再提交。"))
     elif report.outcome == Outcome.CLEAN and failed:
         found.append(
-            Fault("outcome", f"结论是“未发现问题”，但{'、'.join(failed)}填了“不符合”，请改正其中一处。")
+            Fault("outcome", f"结论是“未发现问题”，但{'、'.join(failed)}填了“不符合”，{mend}")
         )
     if not report.summary:
         why = "请写明当时的情况和依据。" if report.outcome in NOT_ENTERED else "请写明检查情况。"

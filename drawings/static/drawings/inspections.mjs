@@ -6,11 +6,11 @@
 
 import * as store from "./field/store.mjs";
 
-const OFFLINE = "没有网络。填写的内容存在本机，有信号后再保存。";
+const OFFLINE = "没有信号。填写的内容存在这台设备上，有信号后再保存。";
 const OUTDATED = "这一页是以前存下的，您后来保存到系统的内容不在上面，没有丢。请有信号后重新打开再填。";
 const QUEUED = {
-  save: "没有网络，还没有保存到系统。内容已存在本机，有信号后自动保存。",
-  submit: "没有网络，还没有提交。内容已存在本机，有信号后自动提交。",
+  save: "没有信号，还没有保存到系统。内容已存在这台设备上，有信号后自动保存。",
+  submit: "没有信号，还没有提交。内容已存在这台设备上，有信号后自动提交。",
   freeze: "现场记录已在这台手机上固定，有信号后自动送到系统。",
 };
 const KEEP_AFTER = 300; // milliseconds after a key, also of a hand that never rests; no more is lost if the page itself dies
@@ -136,7 +136,7 @@ function guard(form) {
     copy.value = draft.token;
     after = draft.after ?? "";
     const at = new Date(draft.at).toLocaleString("zh-CN", { dateStyle: "medium", timeStyle: "short" });
-    note.querySelector("[data-draft-restored-text]").textContent = `已恢复 ${at} 在本机填写、还没有保存到系统的内容。`;
+    note.querySelector("[data-draft-restored-text]").textContent = `已恢复 ${at} 在这台设备上填写、还没有保存到系统的内容。`;
     note.hidden = false;
   }
 
@@ -164,7 +164,7 @@ function guard(form) {
   async function freezeHere() {
     const draft = { inspection, title, token: copy.value, after, version: version.value, values: values(), at: new Date().toISOString() };
     const here = await phoneRecord().catch(() => { onPhone = null; });
-    if (!here) return say("连不上网络，这台设备也没有存下离线的页面，没有固定。内容已存在本机，有信号后请再按一次。");
+    if (!here) return say("没有信号，这台设备也没有存下离线的页面，没有固定。内容已存在这台设备上，有信号后请再按一次。");
     if (!(await here.freeze(form, draft, say))) return;
     after = draft.token;
     chain.add(after);
@@ -179,7 +179,7 @@ function guard(form) {
   async function queue(kind) {
     if (kind === "submit" && isOnSite && document.getElementById("record-frame")) return freezeHere();
     const { gaps } = form.dataset; // `sheet.mjs` counts them
-    if (kind === "submit" && gaps > 0) return say(`还有 ${gaps} 处没有填，没有${isOnSite ? "固定" : "提交"}。内容已存在本机，有信号后请再按一次。`);
+    if (kind === "submit" && gaps > 0) return say(`还有 ${gaps} 处没有填，没有${isOnSite ? "固定" : "提交"}。内容已存在这台设备上，有信号后请再按一次。`);
     const address = kind === "submit" ? form.querySelector("[formaction]").getAttribute("formaction") : form.getAttribute("action");
     const step = { inspection, title, kind, token: copy.value, after, version: version.value, values: values(), address, at: new Date().toISOString() };
     try {
@@ -296,7 +296,7 @@ function guard(form) {
     version.value = baseVersion;
     copy.value = after = "";
     note.hidden = true;
-    say("本机草稿已放弃，现在显示系统里的内容。");
+    say("这台设备上的草稿已放弃，现在显示系统里的内容。");
   });
 
   form.addEventListener("submit", async (event) => {
@@ -320,7 +320,7 @@ function guard(form) {
       form.requestSubmit(button);
       checked = false;
     } else if (isKept && store.canSend && !button?.name) await queue(kind);
-    else say(`连不上网络，没有${kind === "save" ? "保存" : isOnSite ? "固定" : "提交"}。${isKept ? "内容已存在本机，" : ""}有信号后请再按一次。`);
+    else say(`没有信号，没有${kind === "save" ? "保存" : isOnSite ? "固定" : "提交"}。${isKept ? "内容已存在这台设备上，" : ""}有信号后请再按一次。`);
   });
 
   async function isWaiting(kind) {

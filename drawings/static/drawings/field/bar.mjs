@@ -61,7 +61,7 @@ function shown(found) {
   return [...visits.values()];
 }
 
-const HEADS = { sending: "正在发送", offline: "没有网络，有信号后自动发送", busy: "系统现在忙，过一会儿自动再发", login: "请重新登录，内容都在手机上", stranger: "手机上还有另一个账号没有发送的内容，用那个账号登录后才会发送" };
+const HEADS = { sending: "正在发送", offline: "没有信号，有信号后自动发送", busy: "系统现在忙，过一会儿自动再发", login: "请重新登录，内容都在手机上", stranger: "手机上还有另一个账号没有发送的内容，用那个账号登录后才会发送" };
 
 async function show() {
   let visits = [];

@@ -53,7 +53,7 @@ export function handover({ leave = null } = {}) {
     said.textContent = `已存成 ${name}（${Math.max(0.1, blob.size / MB).toFixed(1)} MB）：${contents(rows)}。`;
     const check = element("p", "请到手机的“下载”里看一下，确实有这个文件，再传到另一台设备。看到了再按下面的按钮。");
     const sure = `您已经看到文件 ${name} 了吗？删去以后，这些内容只在那个文件里：${contents(rows)}。`;
-    const away = button(leave ? "文件已存好：删去本机内容并退出" : "文件已存好：删去本机内容", "btn--danger", async () => {
+    const away = button(leave ? "文件已存好：删去这台设备上的内容并退出" : "文件已存好：删去这台设备上的内容", "btn--danger", async () => {
       if (!confirm(sure)) return;
       await drop(rows);
       leave?.();

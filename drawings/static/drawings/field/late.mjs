@@ -50,7 +50,7 @@ function note(item) {
     made.remove();
     tell({ type: "changed" });
   });
-  made.append(element("p", "现场记录已经固定，这台手机上写的没有写进去", { class: "note-title" }), element("p", `${at} 存在本机，和记录不同的有 ${item.lines.length} 处：`), list);
+  made.append(element("p", "现场记录已经固定，这台手机上写的没有写进去", { class: "note-title" }), element("p", `${at} 存在这台设备上，和记录不同的有 ${item.lines.length} 处：`), list);
   const what = element("p", "记录有错的，请在");
   what.append(element("a", "现场记录", { href: `${item.record_page}#supplements` }), "页写补正。");
   made.append(what, away);

@@ -36,7 +36,7 @@ const ENDED = {
 export async function holdPages(registration) {
   const { kept } = document.body.dataset;
   const wanted = await ask();
-  if (!wanted) return say(kept ? "没有信号：已存下的页面都能打开，填写的内容存在本机。" : "");
+  if (!wanted) return say(kept ? "没有信号：已存下的页面都能打开，填写的内容存在这台设备上。" : "");
   if (wanted.account !== account || !registration.active) return undefined;
   const { csrf, handover, ...told } = wanted;
   if (handover) localStorage.setItem(HANDOVER, JSON.stringify(handover)); // for a file that is written without a signal

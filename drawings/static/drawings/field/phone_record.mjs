@@ -57,11 +57,13 @@ async function photosOf() {
 export async function freeze(of_, draft, say) {
   form = of_;
   inspection = draft.inspection;
+  // Frozen on another page of this phone, and perhaps signed there.
+  if (await step()) return show(form, inspection);
   const wrong = record.faults(draft.values, frame, new Date(Date.now() - ahead()));
   if (Object.keys(wrong).length) {
     const errors = Object.fromEntries(Object.entries(wrong).map(([name, text]) => [name, [text]]));
     showErrors(form, { errors, title: "现场记录还没有固定，您填的都在下面" });
-    say("还有要补充或改正的地方，没有固定。内容已存在本机。");
+    say("还有要补充或改正的地方，没有固定。内容已存在这台设备上。");
     return false;
   }
   try {
@@ -184,7 +186,7 @@ async function reopen() {
   }
   const question = signed ? "当事人已经签字。重新打开以后，这个签字作废，改好要请当事人重新签。重新打开？" : "重新打开现场记录？";
   if (!confirm(question)) return;
-  for (const item of await of("outbox", inspection)) await drop("outbox", item.id);
+  for (const item of await of("outbox", inspection)) if (item.kind !== "late") await drop("outbox", item.id);
   await release();
   const draft = await get("drafts", inspection);
   await put("drafts", { ...(draft ?? waiting), inspection, title: waiting.title, values: draft?.values ?? waiting.values, version: waiting.version, after: "" });

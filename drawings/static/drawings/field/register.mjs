@@ -41,7 +41,7 @@ async function end() {
   if (registration) await registration.update().catch(() => registration.unregister());
 }
 
-if (!window.isSecureContext) say("离线使用需要 https：这个网址不是，没有信号时打不开页面。已经打开的表单照常能填，内容存在本机。");
-else if (!("serviceWorker" in navigator)) say("这个浏览器不能离线打开页面。已经打开的表单照常能填，内容存在本机；请换用新的浏览器。");
+if (!window.isSecureContext) say("离线使用需要 https：这个网址不是，没有信号时打不开页面。已经打开的表单照常能填，内容存在这台设备上。");
+else if (!("serviceWorker" in navigator)) say("这个浏览器不能离线打开页面。已经打开的表单照常能填，内容存在这台设备上；请换用新的浏览器。");
 else if (document.body.dataset.offline === "off") end();
 else begin().catch(() => say("这台设备没有准备好离线使用。有信号时请重新打开这一页。"));

@@ -15,7 +15,7 @@
 
 const STORES = { drafts: { keyPath: "inspection" }, outbox: { keyPath: "id", autoIncrement: true }, photos: { keyPath: "key" }, files: { keyPath: "key" } };
 const NO_ROOM = "手机存储空间满了，刚才的内容没有存下。请删掉手机里不用的照片或应用，再改一个字重试；这一页先不要关。";
-const NO_STORE = "这个浏览器不让网页存东西，本机存不下草稿，请尽快保存到系统。";
+const NO_STORE = "这个浏览器不让网页存东西，存不下草稿，请尽快保存到系统。";
 
 // The pages of officers say whose they are; the form says it too.
 export const account = document.body.dataset.account ?? document.querySelector("[data-draft]")?.dataset.draft.split(":").slice(0, 2).join("-");
