@@ -38,7 +38,7 @@ function ahead() {
   return Math.abs(found) > CLOCK_OFF ? found : 0;
 }
 
-const step = async () => (await of("outbox", inspection)).find((item) => item.record);
+const step = async () => (await of("outbox", inspection)).find((item) => item.record && item.state === "waiting");
 const signature = async () => (await of("outbox", inspection)).find((item) => item.kind === "step" && item.onRecord);
 
 // The photos that the record names: those of this visit, each with its digest. Throws with words where one is not ready.
@@ -58,7 +58,11 @@ export async function freeze(of_, draft, say) {
   form = of_;
   inspection = draft.inspection;
   // Frozen on another page of this phone, and perhaps signed there.
-  if (await step()) return show(form, inspection);
+  if (await step()) {
+    await show(form, inspection);
+    say("这份现场记录已经固定在这台设备上。");
+    return false;
+  }
   const wrong = record.faults(draft.values, frame, new Date(Date.now() - ahead()));
   if (Object.keys(wrong).length) {
     const errors = Object.fromEntries(Object.entries(wrong).map(([name, text]) => [name, [text]]));
