@@ -136,7 +136,9 @@ class Visit:
         """Type into 检查情况, and wait until the phone says that it keeps it."""
         self.words = words
         self.page.locator("#at-summary textarea").fill(words)
-        expect(self.page.locator("[data-draft-status]")).to_contain_text(re.compile("存在这台设备|存在这台设备上"))
+        expect(self.page.locator("[data-draft-status]")).to_contain_text(
+            re.compile("存在这台设备|存在这台设备上")
+        )
 
     def save(self):
         at_step(self.page, "结论")

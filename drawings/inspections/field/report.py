@@ -163,7 +163,9 @@ def faults(
         found += _gaps(report, points, mend) + [
             Fault(*each) for each in unlike_outcome(report.arrival, report.outcome)
         ]
-        found += _over_faults(report, permit, mend) + _unfounded(report, points, permit) + _measure_faults(report)
+        found += (
+            _over_faults(report, permit, mend) + _unfounded(report, points, permit) + _measure_faults(report)
+        )
     return found
 
 
@@ -296,9 +298,7 @@ def _gaps(report: Report, points: list[ChecklistPoint], mend: str) -> list[Fault
     elif report.outcome not in NOT_ENTERED and not points:
         found.append(Fault("outcome", "没有可用的检查清单，请系统管理员先启用，再提交。"))
     elif report.outcome == Outcome.CLEAN and failed:
-        found.append(
-            Fault("outcome", f"结论是“未发现问题”，但{'、'.join(failed)}填了“不符合”，{mend}")
-        )
+        found.append(Fault("outcome", f"结论是“未发现问题”，但{'、'.join(failed)}填了“不符合”，{mend}"))
     if not report.summary:
         why = "请写明当时的情况和依据。" if report.outcome in NOT_ENTERED else "请写明检查情况。"
         found.append(Fault("summary", why))
