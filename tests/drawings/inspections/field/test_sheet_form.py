@@ -139,7 +139,11 @@ def test_a_reading_that_cannot_be_is_told_at_its_field_and_nothing_is_written(
 def test_nothing_found_does_not_go_with_a_reading_over_its_limit(permit, inspection, send, full):
     states = {POND: "on", BED: "off"}
     found = errors(send(inspection, full(), name="submit", **states, **{COD: "120"}))
-    assert found == {"outcome": ["结论是“未发现问题”，但DW001 化学需氧量的读数不符合限值，请改结论；现场记录记错了的，在“现场记录”页补正。"]}
+    assert found == {
+        "outcome": [
+            "结论是“未发现问题”，但DW001 化学需氧量的读数不符合限值，请改结论；现场记录记错了的，在“现场记录”页补正。"
+        ]
+    }
     urged = full(outcome="urged")
     assert send(inspection, urged, name="submit", **states, **{COD: "120"}).status_code == 302
     kept = latest(inspection).versions.get().content
