@@ -39,11 +39,13 @@ function compare(one, other) {
   return a.length - b.length;
 }
 
+const inOrder = (rows) => [...rows].sort((one, other) => {
+  for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return compare(one[at] || "-", other[at] || "-");
+  return 0;
+});
+
 function ascending(rows) {
-  const sorted = rows.map((row) => row.map((field) => field || "-")).sort((one, other) => {
-    for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return compare(one[at], other[at]);
-    return 0;
-  });
+  const sorted = inOrder(rows).map((row) => row.map((field) => field || "-"));
   return sorted.filter((row, at) => !at || row.join("\t") !== sorted[at - 1].join("\t"));
 }
 
@@ -96,13 +98,17 @@ export async function digestOf(text) {
 
 export const freshNonce = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-const shownMinute = (value) => (value ? value.slice(0, 16).replace("T", " ") : "—");
+function shownMinute(value) {
+  const [, year, month, day, time] = /^(\d+)-0?(\d+)-0?(\d+)T(\d\d:\d\d)/.exec(value ?? "") ?? [];
+  return time ? `${year}年${month}月${day}日 ${time}` : "—";
+}
 
 // What people read before they sign, as the page of the record shows it: [[heading, [[what it is, what was found]]]].
 export function groups(values, frame, photos) {
-  const all = parts(values, frame, photos);
+  const all = Object.fromEntries(Object.entries(parts(values, frame, photos)).map(([name, rows]) => [name, inOrder(rows)]));
   const names = Object.fromEntries(Object.values(frame.points).map(([key, name]) => [key, name]));
-  const team = frame.team.map(([number, role], at) => `${frame.officers[at]}（${number}${role === "lead" ? "，组长" : ""}）`);
+  const people = inOrder(frame.team.map(([number, role], at) => [number, role, frame.officers[at]]));
+  const team = people.map(([number, role, name]) => `${name}${role === "lead" ? "（组长）" : ""} 执法证号 ${number}`);
   const words = all.point.filter(([, verdict, note]) => note || verdict === "fail").map(([key, verdict, note]) => [names[key], frame.verdicts[verdict] + (note ? `：${note}` : "")]);
   for (const verdict of ["pass", "absent"]) {
     const alike = all.point.filter(([, found, note]) => found === verdict && !note).map(([key]) => names[key]);
@@ -110,7 +116,7 @@ export function groups(values, frame, photos) {
   }
   const found = [
     ["到场", [
-      ["单位", frame.name], ["执法人员", team.join("、")], ["检查时间", shownMinute(values.visited_at)], ["进入情况", frame.entries[values.entry]],
+      ["单位", frame.name], ["检查人员", team.join("\n")], ["检查时间", shownMinute(values.visited_at)], ["进入情况", frame.entries[values.entry]],
       ["现场负责人", all.met.flat().filter(Boolean).join("，") || "—"], ["亮证告知", shownMinute(values.shown_at)], ["检查通知书", values.notice_given ? "已送达" : "没有送达"],
     ]],
     ["检查项目", words],
@@ -118,7 +124,7 @@ export function groups(values, frame, photos) {
     ["现场读数", all.reading.map(([outlet, pollutant, value, unit, limit]) => [`${outlet} ${pollutant}`, strip(`${value} ${unit}`) + (limit ? `（限值 ${strip(`${limit} ${unit}`)}）` : "")])],
     ["现场措施", all.measure.map(([kind, due]) => [frame.measures[kind], due ? `${due} 前改正` : "采取"])],
     ["证据", all.evidence.map(([digest, kind, taken, point, caption]) => [`${kind === "photo" ? "照片" : "PDF"} ${digest.slice(0, 8)}`, [shownMinute(taken), names[point] ?? "", caption].filter(Boolean).join(" ")])],
-    ["现场情况和陈述申辩", [["现场情况", said(values.remark) || "—"], ["当事人陈述申辩", said(values.statement) || "没有"]]],
+    ["现场情况和陈述申辩", [["现场情况", said(values.remark) || "没有"], ["当事人陈述申辩", said(values.statement) || "没有"]]],
   ];
   return found.filter(([, rows]) => rows.length);
 }

@@ -26,6 +26,7 @@ from drawings.inspections.field.forms import ReportForm
 from drawings.inspections.field.permit_rows import permit_rows
 from drawings.inspections.field.record import record_text
 from drawings.inspections.field.report import Answer
+from drawings.inspections.field.shown_record import groups
 from drawings.models import Inspection, OnSiteRecord
 from drawings.protocol import verify
 from drawings.states import Refused
@@ -153,6 +154,8 @@ def test_the_phone_writes_the_very_text_of_the_server(unit, opened, monkeypatch)
     )
     for (values, text), answer in zip(forms, written, strict=True):
         assert answer["text"] == text, values
+        read = groups(OnSiteRecord(text=text))  # as the page of the record shows it to the other officer
+        assert answer["groups"] == [[each.title, [list(row) for row in each.rows]] for each in read], values
 
 
 @pytest.fixture
