@@ -48,7 +48,7 @@ def signed(record):
     """Confirmed by the other officer, signed by the firm on paper."""
     record_verbs.cosign(record=record, actor=record.second, digest=record.digest, verdict="confirm")
     record_verbs.sign(
-        record=record, actor=record.frozen_by, digest=record.digest, kind="paper", name="钱在场"
+        record=record, actor=record.frozen_by, digest=record.digest, kind="paper", name="钱在场", post="厂长"
     )
     return record
 

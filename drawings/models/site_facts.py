@@ -35,9 +35,17 @@ def minute(moment: datetime.datetime | None) -> str:
     return timezone.localtime(moment).isoformat(timespec="minutes") if moment else ""
 
 
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co"})
+
+
 def nothing_or(text: str) -> str:
-    """A text as the record holds it; a lone dash, which the protocol has for nothing, is how people write nothing."""
-    text = "".join(char for char in public_text(text) if char == "\n" or unicodedata.category(char)[0] != "C")
+    """A text as the record holds it; a lone dash, which the protocol has for nothing, is how people write nothing.
+
+    What nobody sees goes. A character that this Python does not know yet (Cn) stays: it may be part of a name.
+    """
+    text = "".join(
+        char for char in public_text(text) if char == "\n" or unicodedata.category(char) not in UNSEEN
+    )
     return "" if text.strip() == "-" else text
 
 

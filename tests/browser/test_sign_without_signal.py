@@ -84,6 +84,7 @@ def test_the_firm_signs_without_a_signal_what_is_frozen_afterwards(
     panel = page.locator("section[aria-labelledby=phone-record]")
     expect(panel.locator("[data-signed]")).to_contain_text("钱在场")
     expect(page.locator("form[data-draft]")).to_be_hidden()
+    expect(page.get_by_role("button", name="放弃这台设备上的草稿")).to_be_hidden()
     context.set_offline(False)
     expect(page).to_have_url(re.compile("/record/"))
     expect(page.locator("img.signature")).to_be_visible()
@@ -132,6 +133,19 @@ def test_a_signature_on_a_text_that_changed_is_void_and_told(phone, filled, insp
     expect(page.get_by_label("现场负责人姓名")).to_have_value("钱在场")
     assert not OnSiteRecord.objects.exists() and not FirmSignature.objects.exists()
     assert "当事人签字" not in page.bar.inner_text()
+    # What was drawn on that text is on no other: the pad is empty, and so are its fields.
+    context.set_offline(True)
+    page.get_by_role("button", name="用选好的内容保存").click()
+    expect(page.status).to_contain_text("有信号后自动保存")
+    at_step(page, "现场情况和陈述")
+    page.get_by_role("textbox", name="当事人陈述申辩").fill("签字以后加的一段。")
+    freeze(page)
+    expect(page.panel).to_contain_text("签字以后加的一段。")
+    expect(page.panel.get_by_text("在手机上签字")).not_to_be_checked()
+    page.panel.get_by_text("在手机上签字").click()
+    expect(page.panel.get_by_label("签字人姓名")).to_have_value("钱在场")  # who was met, not who signed
+    page.panel.get_by_role("button", name="登记签字情况").click()
+    expect(page.panel.locator("[data-wrong]")).to_contain_text("还没有签字")
 
 
 def test_assessment_and_a_photo_go_with_the_record(phone, filled, inspection, team, look):

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from ... import deadlines
 from ...models import Inspection, OnSiteRecord
+from ...protocol import verify
 from ...states import WITH_OFFICERS, InspectionState, Refused
 from .. import queries
 from ..pages import readable
@@ -25,6 +26,10 @@ from .phone_time import PhoneTimeField
 from .record import is_frozen, standing, why_not_signed
 from .report import stored
 
+OTHER_FROZEN = (
+    "现场记录已经固定，但不是这台设备上显示的那一份：您的没有固定，当事人在这台设备上的签字也不算。"
+    "请打开“现场记录”页，请当事人看那一份再签。"
+)
 Verb = Callable[..., Inspection | OnSiteRecord]
 # What travels with a form beside the fields of the report.
 _NOT_TYPED = {"csrfmiddlewaretoken", "version", "copy"}
@@ -90,6 +95,12 @@ def _acted(request: HttpRequest, form: ReportForm, verb: Verb, version: str) -> 
 
 def _refused(request: HttpRequest, form: ReportForm, verb: Verb, refusal: Refused) -> JsonResponse:
     latest = readable(request, form.inspection.pk)
+    if (shown := _shown(request) if form.on_site else {}) and (held := standing(latest)):
+        # The answer was lost, or somebody else has frozen another text, though of the same entries.
+        if verify.digest(shown["shown_text"].replace("\r\n", "\n")) == held.digest:
+            return _saved(latest, form)
+        form.add_error(None, OTHER_FROZEN)
+        return _wrong(form)
     if is_frozen(latest) and not form.frozen:
         # Somebody was faster by this very moment: what was typed about the site has no place any more, and is told.
         late = ReportForm(request.POST, inspection=latest, complete=form.complete, on_site=form.on_site)

@@ -18,7 +18,10 @@ def read_shown(text: str) -> verify.FieldRecord:
     :raises Refused: it is none; then nothing that was signed on it counts.
     """
     try:
-        return verify.parse_field_record(text.replace("\r\n", "\n"))
+        found = verify.parse_field_record(text.replace("\r\n", "\n"))
+        # Nobody shall guess the record from its public digest: 32 random digits have fewer kinds once in 10^9 times.
+        verify.want(len(set(found.nonce)) >= 6, "随机数不随机")
+        return found
     except verify.Invalid:
         raise NotAsShown(
             "手机上写成的现场记录读不出来，没有固定。请有信号时刷新页面，重新固定、重新签字。"

@@ -52,6 +52,8 @@ def unsound(kind: str, said: dict[str, str]) -> str:
         return "请选择签字情况。"
     if kind in NEEDS_NAME and not said["name"]:
         return "请填签字人的姓名。"
+    if kind in NEEDS_NAME and not said["post"]:
+        return "请填签字人的职务或者身份，如“厂长”“门卫”。"
     if kind in NEEDS_REASON and says_nothing(said["reason"]):
         return "请写明没有签字的原因。"
     if kind == FirmSignature.Kind.REFUSED and not said["witness"]:

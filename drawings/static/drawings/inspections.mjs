@@ -272,7 +272,10 @@ function guard(form) {
     isReady = true;
     store.watch(heard);
     await showTold();
-    if (!frozen && items.some((item) => item.record && item.state === "waiting")) await (await phoneRecord()).show(form, inspection);
+    if (!frozen && items.some((item) => item.record && item.state === "waiting")) {
+      await (await phoneRecord()).show(form, inspection);
+      note.hidden = true; // it belongs to what is frozen: nothing to be given up
+    }
     form.dataset.begun = "";
     store.tell({ type: "changed" });
   }

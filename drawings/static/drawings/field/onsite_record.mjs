@@ -2,6 +2,7 @@
 // same entries (PROTOCOL.md, `field/record.py`), what people read of it, and what is missing before it can be frozen. No page,
 // no store: `frame` is what the server put into the page (`phone_frame.py`), `values` are the form's fields by name.
 
+const LAST_HAN = 0x3134f; // what came into Unicode later, the protocol's table of names does not have
 const DUE = "order"; // the measure that has a day
 const SOMEBODY = ["entered", "refused"], OUTSIDE = ["stopped", "nobody", "refused", "gone"], NO_READINGS = ["stopped", "nobody", "gone"];
 const TWELVE_HOURS = 12 * 3600_000;
@@ -9,12 +10,12 @@ const TWELVE_HOURS = 12 * 3600_000;
 // What Python takes for a space.
 const SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 const ENDS = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g"), SPACES = new RegExp(`[${SPACE}]+`, "g");
-const OTHER = /[\p{C}]/gu;
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}]/gu;
 
 export const strip = (text) => text.replace(ENDS, "");
 const lines = (text) => strip(strip(text).replaceAll("\r\n", "\n"));
 const nothingOr = (text) => {
-  const kept = text.replace(/\r\n?/g, "\n").replace(OTHER, (sign) => (sign === "\n" ? sign : ""));
+  const kept = text.replace(/\r\n?/g, "\n").replace(UNSEEN, (sign) => (sign === "\n" ? sign : ""));
   return strip(kept) === "-" ? "" : kept;
 };
 const asName = (text) => strip(text).replace(SPACES, " ").normalize("NFC");
@@ -136,7 +137,10 @@ function arrivalGaps(values) {
   const found = {};
   const [name, post] = [strip(values.met_name ?? ""), strip(values.met_post ?? "")];
   const remark = strip(values.remark ?? "");
-  for (const each of ["met_name", "met_post"]) if (/[\p{Extended_Pictographic}\p{Co}]/u.test(values[each] ?? "")) found[each] = "请去掉表情符号，只写文字。";
+  for (const each of ["met_name", "met_post"]) {
+    const odd = [...(values[each] ?? "")].find((sign) => /[\p{Extended_Pictographic}]/u.test(sign) || sign.codePointAt(0) > LAST_HAN);
+    if (odd) found[each] = `“${odd}”写不进记录：请去掉，或者换成同音字，在“现场情况”里说明。`;
+  }
   if (entry === "entered" && !name) found.met_name = "请填现场负责人的姓名。";
   if (entry === "refused" && !name && !post) found.met_name = "请填拒绝进入的人的姓名；不肯说的，在“职务”里写他的身份，如“门卫”。";
   if (SOMEBODY.includes(entry) && !values.shown_at) found.shown_at = "请填亮证告知的时间。";

@@ -5,12 +5,13 @@
 import * as record from "./onsite_record.mjs";
 import { showErrors } from "./answers.mjs";
 import { putStep, queue } from "./kept_steps.mjs";
-import { amend, drop, get, inWords, of, put, tell } from "./store.mjs";
+import { account, amend, drop, get, inWords, isForm, of, put, tell } from "./store.mjs";
 
 const CLOCK_OFF = 5 * 60_000;
+const POST = "请填签字人的职务或者身份，如“厂长”“门卫”。";
 const NEEDS = {
-  drawn: { name: "请填签字人的姓名。", image: "还没有签字：请当事人在框里签名。" },
-  paper: { name: "请填签字人的姓名。" },
+  drawn: { name: "请填签字人的姓名。", post: POST, image: "还没有签字：请当事人在框里签名。" },
+  paper: { name: "请填签字人的姓名。", post: POST },
   refused: { reason: "请写明没有签字的原因。", witness: "拒绝签字的，请写明见证人；没有别的见证人的，写“无，执法记录仪全程记录”。" },
   absent: { reason: "请写明没有签字的原因。" },
 };
@@ -113,10 +114,13 @@ export async function show(of_, visit) {
   const mark = element("p", "指纹（SHA-256）：", { class: "small" });
   mark.append(element("span", waiting.digest, { class: "digest" }));
   part("groups").replaceChildren(...groups, mark);
+  // What was drawn or chosen for another text is no signature on this one.
+  if (sign.dataset.digest !== waiting.digest) clear();
+  sign.dataset.digest = waiting.digest;
   await showSigned();
   panel.hidden = false;
   assess(false);
-  if (!sign.dataset.begun) begin();
+  if (!("begun" in sign.dataset)) begin(waiting);
   return true;
 }
 
@@ -149,6 +153,13 @@ function assess(isOpen) {
   place.scrollIntoView({ block: "center" });
 }
 
+function clear() {
+  sign.reset();
+  sign.elements.image.value = "";
+  sign.querySelector("[data-clear]").click(); // the pad itself (`signature.mjs`)
+  sign.dispatchEvent(new Event("change"));
+}
+
 function button(isFrozen) {
   const freezing = form.querySelector("[formaction]");
   freezing.disabled = isFrozen;
@@ -166,6 +177,7 @@ export async function undone(of_, visit) {
   const signed = await signature();
   if (signed) await drop("outbox", signed.id);
   await release();
+  clear();
   panel.hidden = true;
   form.hidden = false;
   button(false);
@@ -190,7 +202,17 @@ async function reopen() {
   }
   const question = signed ? "当事人已经签字。重新打开以后，这个签字作废，改好要请当事人重新签。重新打开？" : "重新打开现场记录？";
   if (!confirm(question)) return;
-  for (const item of await of("outbox", inspection)) if (item.kind !== "late") await drop("outbox", item.id);
+  // While nothing is being sent: it may have gone while the question stood there.
+  const isOpen = await navigator.locks.request(`field-send-${account}`, async () => {
+    const now = await step();
+    if (!now || now.tried) return false;
+    for (const item of await of("outbox", inspection)) if (isForm(item) || item.onRecord) await drop("outbox", item.id);
+    return true;
+  });
+  if (!isOpen) {
+    part("said").textContent = "这份记录刚才已经送到系统：请在“现场记录”页重新打开。";
+    return part("said").scrollIntoView({ block: "center" });
+  }
   await release();
   const draft = await get("drafts", inspection);
   await put("drafts", { ...(draft ?? waiting), inspection, title: waiting.title, values: draft?.values ?? waiting.values, version: waiting.version, after: "" });
@@ -211,7 +233,11 @@ async function register(event) {
   part("wrong").hidden = !why;
   if (why) return;
   const waiting = await step();
-  const digest = waiting?.digest ?? sign.dataset.digest;
+  const { digest } = sign.dataset;
+  if (waiting && waiting.digest !== digest) { // another page of this phone has frozen it anew
+    await show(form, inspection);
+    return;
+  }
   if (said.kind !== "drawn") said.image = "";
   try {
     await putStep({
@@ -228,9 +254,10 @@ async function register(event) {
   tell({ type: "queued" });
 }
 
-function begin() {
+function begin(waiting) {
   sign.dataset.begun = "";
-  step().then((waiting) => { sign.dataset.digest = waiting.digest; });
+  // Mostly it is the person who was met.
+  Object.assign(sign.dataset, { metName: waiting.values.met_name ?? "", metPost: waiting.values.met_post ?? "" });
   import("./signature.mjs");
   sign.addEventListener("submit", register);
   part("assess").addEventListener("click", () => assess(true));

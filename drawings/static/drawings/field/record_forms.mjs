@@ -107,6 +107,7 @@ function note(item) {
 function refill(form, item) {
   if (refilled.has(item.key) || typed.has(form)) return;
   refilled.add(item.key);
+  if (form.elements.digest.value !== item.fields.digest) return; // it was said of another text
   for (const [name, value] of Object.entries(item.fields)) if (form.elements[name]) form.elements[name].value = value;
   form.dispatchEvent(new Event("record:refilled"));
   // Why a number in a note is no person's is asked by the server's own page: the next press goes there.

@@ -28,6 +28,11 @@ for (const form of document.querySelectorAll("form[data-sign]")) {
   function fit() {
     const kind = form.querySelector("[name=kind]:checked")?.value ?? "";
     place.hidden = kind !== "drawn";
+    const { name: signer, post } = form.elements;
+    if ((ASKED[kind] ?? []).includes("name") && !signer.value && !post.value) {
+      signer.value = form.dataset.metName ?? "";
+      post.value = form.dataset.metPost ?? "";
+    }
     for (const name of ["name", "post", "reason", "witness"]) {
       const field = form.elements[name];
       field.closest(".field").hidden = !(ASKED[kind] ?? []).includes(name) && !field.value;

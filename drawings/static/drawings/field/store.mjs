@@ -126,7 +126,8 @@ export function each(store, inspection, work) {
 export const dropTyped = (inspection) =>
   within("readwrite", ["drafts", "outbox"], (drafts, outbox) => {
     drafts.delete(inspection);
-    each(outbox, inspection, (item) => isForm(item) && outbox.delete(item.id));
+    // What was frozen here may be signed; what was tried may be with the server.
+    each(outbox, inspection, (item) => isForm(item) && !item.record && !item.tried && outbox.delete(item.id));
   });
 
 // --- outbox ---

@@ -85,7 +85,7 @@ def test_a_signature_is_kept_once_and_another_one_is_refused(say, lead, second):
 def test_what_was_done_is_said_so_also_after_the_report_was_handed_in(
     inspection, full, say, lead, second, record
 ):
-    signature = {"kind": "paper", "name": "钱在场"}
+    signature = {"kind": "paper", "name": "钱在场", "post": "厂长"}
     say(second, "cosign", verdict="confirm")
     say(lead, "sign", **signature)
     row = Inspection.objects.get(pk=inspection.pk)
@@ -141,7 +141,7 @@ def test_what_is_missing_is_told_at_its_field_and_who_may_not_is_told_why(say, l
 
 def test_an_answer_that_came_too_late_is_no_refusal(inspection, say, lead, record, monkeypatch):
     """The phone has waited long enough and sends it again while the first is still on its way."""
-    signature = {"kind": "paper", "name": "钱在场"}
+    signature = {"kind": "paper", "name": "钱在场", "post": "厂长"}
     assert is_done(say(lead, "sign", **signature))
     look, looks = json_record._was_said, iter([False])
     monkeypatch.setattr(json_record, "_was_said", lambda *about: next(looks, None) is None and look(*about))
@@ -153,7 +153,7 @@ def test_the_page_shows_both_times_where_they_are_not_the_same(say, lead, second
     now = timezone.localtime()
     yesterday = now - datetime.timedelta(days=1)
     say(second, "cosign", verdict="confirm", phone_time=yesterday.isoformat())
-    say(lead, "sign", kind="paper", name="钱在场", phone_time=now.isoformat())
+    say(lead, "sign", kind="paper", name="钱在场", post="厂长", phone_time=now.isoformat())
     page = login(lead).get(f"/inspections/{record.inspection_id}/record/").content.decode()
     assert page.count("手机时间") == 1
     shown = f"手机时间 {yesterday.month}月{yesterday.day}日 {yesterday:%H:%M}，收到 {now.month}月{now.day}日"

@@ -43,6 +43,7 @@ ODD = [
     "　全角空格　",
     "𠮷野\u200b有限\u3000公司",
     "\u2028行",
+    "王\U00031350\U0002ebf0",
     "Ａ１\x85",
     "a\rb",
     "😀𝒳\uffff",
@@ -204,6 +205,41 @@ def test_another_text_than_the_reports_is_not_frozen_and_what_differs_is_named(i
     assert not OnSiteRecord.objects.exists() and not latest(inspection).findings.exists()
 
 
+def test_a_record_that_another_has_frozen_of_the_same_entries_is_not_the_one_that_was_signed(
+    inspection, shown, send, second
+):
+    report, text = shown
+    frozen(inspection, report, second)
+    status, told = send(inspection, report, text)
+    assert status == 422 and "不是这台设备上显示的那一份" in told["errors"]["__all__"][0]
+    [held] = OnSiteRecord.objects.all()
+    assert held.text != text
+
+
+def test_a_nonce_that_anybody_guesses_is_refused(inspection, shown, send):
+    report, text = shown
+    status, told = send(inspection, report, text.replace(NONCE, "0" * 32))
+    assert status == 422 and "读不出来" in told["errors"]["__all__"][0]
+    assert not OnSiteRecord.objects.exists()
+
+
+@pytest.mark.browser
+def test_a_name_that_the_protocol_cannot_write_is_told_on_the_phone(unit, opened):
+    values = {"entry": "entered", "met_name": "王\U00031350", "met_post": "主管😀"}
+    [answer] = on_phone(
+        [
+            {
+                "values": values,
+                "frame": opened(unit),
+                "photos": [],
+                "nonce": NONCE,
+                "now": "2099-01-01T00:00:00Z",
+            }
+        ]
+    )
+    assert "写不进记录" in answer["faults"]["met_name"] and "写不进记录" in answer["faults"]["met_post"]
+
+
 def test_evidence_that_the_phone_did_not_know_stays_out_of_the_record(inspection, shown, lead):
     report, text = shown
     known, _ = (
@@ -238,7 +274,7 @@ def test_what_looks_personal_in_a_note_stops_the_submission_and_not_what_was_sig
     text = record_text(inspection, report, form.sheet, permit_rows(inspection), NONCE)
     held = frozen(latest(inspection), report, lead, shown_text=text)
     record_verbs.cosign(record=held, actor=second, digest=held.digest, verdict="confirm")
-    record_verbs.sign(record=held, actor=lead, digest=held.digest, kind="paper", name="钱在场")
+    record_verbs.sign(record=held, actor=lead, digest=held.digest, kind="paper", name="钱在场", post="厂长")
     row = latest(inspection)
     values = fields(row, dataclasses.replace(assessed(row, report), summary="查过。"))
     answer = login(lead).post(reverse("inspections:submit", args=[row.pk]), values).content.decode()

@@ -115,7 +115,7 @@ def test_a_word_about_another_text_does_not_count(record, lead, second):
     with pytest.raises(Refused, match="不是现在的现场记录"):
         record_verbs.cosign(**seen, actor=second, verdict="confirm")
     with pytest.raises(Refused, match="这个签字不算"):
-        record_verbs.sign(**seen, actor=lead, kind="paper", name="钱在场")
+        record_verbs.sign(**seen, actor=lead, kind="paper", name="钱在场", post="厂长")
     assert not CoSign.objects.exists() and not FirmSignature.objects.exists()
 
 
@@ -139,15 +139,16 @@ def test_it_is_opened_again_by_its_author_until_somebody_else_stands_by_it(
     ("parts", "says"),
     [
         ({"kind": "paper"}, "请填签字人的姓名"),
+        ({"kind": "paper", "name": "钱在场"}, "请填签字人的职务或者身份"),
         ({"kind": "refused", "witness": "吴见证"}, "没有签字的原因"),
         ({"kind": "refused", "reason": "不认可结果"}, "请写明见证人"),
         ({"kind": "absent"}, "没有签字的原因"),
         ({"kind": "x"}, "请选择签字情况"),
-        ({"kind": "drawn", "name": "钱在场"}, "还没有签字"),
-        ({"kind": "drawn", "name": "钱在场", "image": b"<svg onload=alert(1)>"}, "读不出来"),
-        ({"kind": "drawn", "name": "钱在场", "image": png(line=False)}, "没有签名"),
-        ({"kind": "drawn", "name": "钱在场", "image": png(size=(3000, 200))}, "太大"),
-        ({"kind": "drawn", "name": "钱在场", "image": png()[:200]}, "读不出来"),
+        ({"kind": "drawn", "name": "钱在场", "post": "厂长"}, "还没有签字"),
+        ({"kind": "drawn", "name": "钱在场", "post": "厂长", "image": b"<svg onload=alert(1)>"}, "读不出来"),
+        ({"kind": "drawn", "name": "钱在场", "post": "厂长", "image": png(line=False)}, "没有签名"),
+        ({"kind": "drawn", "name": "钱在场", "post": "厂长", "image": png(size=(3000, 200))}, "太大"),
+        ({"kind": "drawn", "name": "钱在场", "post": "厂长", "image": png()[:200]}, "读不出来"),
     ],
 )
 def test_a_signature_that_is_none_is_refused(record, lead, parts, says):
@@ -161,7 +162,7 @@ def test_a_drawn_signature_is_kept_as_a_plain_picture_that_the_readers_alone_see
 ):
     junk = png() + b"<script>alert(1)</script>"
     kept = record_verbs.sign(
-        record=record, digest=record.digest, actor=lead, kind="drawn", name="钱在场", image=junk
+        record=record, digest=record.digest, actor=lead, kind="drawn", name="钱在场", post="厂长", image=junk
     )
     assert b"script" not in bytes(kept.image) and bytes(kept.image).startswith(b"\x89PNG")
     address = f"/inspections/{record.inspection_id}/record/signature.png"
@@ -169,7 +170,9 @@ def test_a_drawn_signature_is_kept_as_a_plain_picture_that_the_readers_alone_see
     assert login(reviewer).get(address).status_code == 200
     assert login(outsider).get(address).status_code == 404
     with pytest.raises(Refused, match="没有再登记一次"):
-        record_verbs.sign(record=record, digest=record.digest, actor=lead, kind="paper", name="钱在场")
+        record_verbs.sign(
+            record=record, digest=record.digest, actor=lead, kind="paper", name="钱在场", post="厂长"
+        )
 
 
 def test_a_mistake_is_put_right_beside_the_old_words_by_both(inspection, record, lead, second, points):
@@ -250,9 +253,15 @@ def test_a_lone_dash_is_nothing_and_nothing_unseen_is_kept(inspection, full, lea
     read = verify.parse_field_record(held.text)
     assert (read.met, read.remark, read.statement) == ((("钱在场", ""),), "", "没有意见")
     kept = record_verbs.sign(
-        record=held, digest=held.digest, actor=lead, kind="paper", name="钱在场\u200b", post="-", witness="-"
+        record=held,
+        digest=held.digest,
+        actor=lead,
+        kind="paper",
+        name="钱在场\u200b",
+        post="厂\u200b长",
+        witness="-",
     )
-    assert (kept.name, kept.post, kept.witness) == ("钱在场", "", "")
+    assert (kept.name, kept.post, kept.witness) == ("钱在场", "厂长", "")
     with pytest.raises(Refused, match="请写明现场记录里"):
         record_verbs.supplement(record=held, actor=lead, text="-")
 
