@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from wugang_audit.accounts.models import User
 from wugang_audit.privacy import says_nothing
@@ -121,7 +121,8 @@ def of_inspection(draw: Draw, inspection: Inspection) -> list[Hideable]:
     )  # fmt: skip
     for serial, row in enumerate(inspection.corrections.all(), 1):
         found.append(_text(draw, Kind.CORRECTION, f"第 {serial} 次更正", row.text, correction=row))
-    for photo in inspection.public_photos.select_related("evidence", "inspection"):
+    prefetch_related_objects([inspection], "public_photos__evidence")  # no query where that is there
+    for photo in inspection.public_photos.all():
         label = f"第 {photo.number} 张照片（连同说明）"
         found.append(_text(draw, Kind.PHOTO, label, photo.evidence.caption, photo=photo))
     return found

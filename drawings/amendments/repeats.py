@@ -147,6 +147,6 @@ def _readable(about: dict[str, set[int]]) -> dict[int, Inspection]:
     keys = {key for some in about.values() for key in some}
     rows = Inspection.objects.filter(pk__in=keys).disclosed()
     rows = rows.select_related("selection__source", "selection__draw").prefetch_related(
-        "corrections", "findings"
+        "corrections", "findings", "public_photos__evidence"
     )
     return {row.pk: row for row in rows}

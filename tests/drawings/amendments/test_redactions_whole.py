@@ -61,7 +61,7 @@ def test_after_the_summary_the_rest_may_be_asked_for_once_it_is_hidden(
     assert "检查结果全文" in page.get(url).content.decode()
     page.post(url, {"target": f"finding/{published.pk}", "legal_reason": LAW})
     assert Redaction.objects.waiting().get().text == "finding"
-    assert "没有可以隐去的文字" in page.get(url).content.decode()
+    assert "没有可以隐去的内容" in page.get(url).content.decode()
 
 
 def test_the_head_reads_all_of_a_result_before_it_goes_as_a_whole(

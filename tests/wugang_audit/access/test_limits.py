@@ -32,6 +32,7 @@ def test_the_table_names_every_address_with_a_limit_of_its_own():
     assert special == {
         "login": 64 * KIB,
         "ceremony:deposit": DepositForm.LARGEST + BESIDE_A_FILE,
+        "inspections:handover": 64 * KIB,
         "inspections:evidence": TOGETHER + BESIDE_A_FILE,
         "inspections:evidence_original": pictures.LARGEST + BESIDE_A_FILE,
     }
