@@ -132,7 +132,8 @@ def test_the_page_is_for_officers_and_a_form_without_script_comes_back_to_it(lea
     page = client.get(URL).content.decode()
     assert "接收移交文件" in page and "handover_page.mjs" in page
     assert client.post(URL, {"head": json.dumps(head_for(lead))}).url == URL
-    assert "检查情况" in page and "未发现问题" in page  # the names by which it shows what is in a file
+    told = json.loads(page.split('id="handover-words" type="application/json">')[1].split("</script>")[0])
+    assert told["labels"]["summary"] == "检查情况" and told["choices"]["outcome"]["clean"] == "未发现问题"
     assert login(reviewer).get(URL).status_code == 403
     assert ask(stranger, head_for(lead)).status_code == 401
     assert f'href="{URL}"' in client.get("/inspections/").content.decode()
