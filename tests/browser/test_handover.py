@@ -14,6 +14,7 @@ from wugang_audit.audit.models import AuditEntry
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 RECEIVE = "/inspections/handover/"
+TOLD = "Object.keys(localStorage).some((name) => name.startsWith('field:handover-key:'))"
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def handed_over(phone, form, inspection, live_server, look, tmp_path):
     context = phone()
     tasks = context.new_page()
     tasks.goto(f"{live_server.url}/inspections/")
-    until(tasks, "localStorage.getItem('field:handover-key')")
+    until(tasks, TOLD)
     page = form(context, "照片")
     page.on("dialog", lambda dialog: dialog.accept())
     page.locator("#photos").scroll_into_view_if_needed()
@@ -73,7 +74,12 @@ def test_everything_arrives_once_through_another_device(handed_over, open_as, te
     expect(said.get_by_label("留这台设备上的")).to_be_checked()  # it is the newer one
     look(page, "handover-two-drafts")
     said.get_by_label("用文件里的").check()
-    said.get_by_role("button", name="放进来").click()
+    expect(said).to_contain_text("还没有放进来")
+    said.get_by_text("看填写的内容").last.click()
+    expect(said).to_contain_text("断网时写的")
+    look(page, "handover-listed")
+    assert page.evaluate(LEFT) == [1, 0, 0, 0]  # nothing is here before it is pressed
+    said.get_by_role("button", name="放进这台设备").click()
     expect(said).to_contain_text("已放进这台设备：4 项。")
     look(page, "handover-taken-in")
     bar = page.locator("[data-outbox]")

@@ -1,11 +1,14 @@
 """The server's key pair for hand-over files (`field/handover_format.mjs`): phones wrap with the public part what the private part opens.
 
 The private key is made at first need and kept in a file of its own. It opens nothing by itself: the browser of the account
-that wrote a file gets that file's key, and nobody else's does (`verbs`).
+that wrote a file gets that file's key, and nobody else's does (`verbs`). The public part proves nothing about who wrote a file: every
+officer has it. So each account is told a token that the server can make again, and nobody else; a file carries that of its
+writer beside its key.
 """
 
 import base64
 import hashlib
+import hmac
 import logging
 import os
 import secrets
@@ -32,8 +35,16 @@ class Pair(NamedTuple):
     public: bytes
     private: rsa.RSAPrivateKey
 
+    def token(self, account: str) -> bytes:
+        """Return the 32 bytes by which a file shows that a device of this account wrote it. They last as long as the pair."""
+        content = self.private.private_bytes(
+            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        own = hashlib.sha256(f"{FORMAT} token\n".encode() + content).digest()
+        return hmac.digest(own, account.encode(), "sha256")
+
     def unwrap(self, wrapped: bytes, account: str) -> bytes:
-        """Return the key of a file that this account wrote.
+        """Return what was wrapped for this account: the key of a file and the token of its writer, not yet compared.
 
         :raises ValueError: it was wrapped for another account or with another key, or it is broken.
         """
@@ -67,15 +78,16 @@ def named(key_id: str) -> Pair | None:
     return None
 
 
-def public() -> dict[str, str] | None:
-    """Return ``{"id", "key": base64}`` for a phone; None where the server has no key: then nothing can be handed over, and all
-    else goes on."""
+def told_to(account: str) -> dict[str, str] | None:
+    """Return ``{"id", "key": base64, "token": base64}`` for a phone of this account (`account_key`), and for no other; None where
+    the server has no key: then nothing can be handed over, and all else goes on."""
     try:
         pair = current()
     except (OSError, ValueError):
         logger.exception("the key of hand-over files cannot be read or made: %s", settings.HANDOVER_KEY_FILE)
         return None
-    return {"id": pair.id, "key": base64.b64encode(pair.public).decode()}
+    key, token = (base64.b64encode(each).decode() for each in (pair.public, pair.token(account)))
+    return {"id": pair.id, "key": key, "token": token}
 
 
 def _make(path: Path) -> None:

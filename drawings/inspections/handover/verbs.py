@@ -2,7 +2,9 @@
 
 import base64
 import binascii
+import hmac
 import json
+import logging
 from typing import NamedTuple
 
 from django.db import transaction
@@ -14,6 +16,7 @@ from wugang_audit.audit import trail
 from ...states import Refused
 from . import keys
 
+logger = logging.getLogger(__name__)
 LONGEST_HEAD = 10_000  # characters
 KEY = 32  # bytes
 
@@ -24,6 +27,10 @@ class Foreign(Refused):
 
 class Lost(Refused):
     """The server has no longer the key with which the file was wrapped."""
+
+
+class Forged(Refused):
+    """It is not shown that a device of the account wrote it."""
 
 
 class Head(NamedTuple):
@@ -57,6 +64,7 @@ def open_file(*, actor: User, head: Head) -> bytes:
 
     :raises Foreign: another account wrote the file.
     :raises Lost: the server's key is another one today, and the former one is not kept.
+    :raises Forged: the account's token is not in it: somebody else made it, with the public key alone.
     :raises Refused: the head is broken.
     """
     if head.account not in account_keys(actor):
@@ -69,10 +77,16 @@ def open_file(*, actor: User, head: Head) -> bytes:
             "打不开：系统的移交密钥换过，服务器上没有这个文件用的那一把。请不要删这个文件，请系统管理员从备份里恢复密钥文件后再试。"
         )
     try:
-        key = pair.unwrap(head.wrapped, head.account)
+        content = pair.unwrap(head.wrapped, head.account)
     except ValueError:
         raise Refused(BROKEN) from None
-    if len(key) != KEY:
-        raise Refused(BROKEN)
+    key, token = content[:KEY], content[KEY:]
+    if not hmac.compare_digest(token, pair.token(head.account)):
+        logger.warning(
+            "a hand-over file for account %s that no device of it wrote was not opened", head.account
+        )
+        raise Forged(
+            "没有打开：这个文件不能证明是您自己的手机存的，可能是别人做的，什么都没有放进来。自己存的，请在原来的手机上有信号时打开“我的任务”，再存一次；不是自己存的，请告诉系统管理员。"
+        )
     trail.record(actor, "打开移交文件", actor)
     return key

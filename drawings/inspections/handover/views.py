@@ -11,7 +11,7 @@ from wugang_audit.access.marks import does, require_role
 from wugang_audit.access.roles import Role
 
 from ...states import Refused
-from . import verbs
+from . import form_words, verbs
 
 PAGE = "inspections:handover"
 UNREADABLE, FOREIGN, LOST = 422, 404, 409
@@ -22,9 +22,9 @@ UNREADABLE, FOREIGN, LOST = 422, 404, 409
 @does("打开移交文件")
 def handover(request: HttpRequest) -> HttpResponse:
     """The page. Its script posts the file's head: 200 ``{"key": base64}``; 404 another's, 409 the server's key is gone, 422
-    broken, each ``{"error": what, and how to mend it}``."""
+    broken or not shown to be his own, each ``{"error": what, and how to mend it}``."""
     if request.method != "POST":
-        return render(request, "inspections/handover.html")
+        return render(request, "inspections/handover.html", {"words": form_words.of_form()})
     if not wants_json(request):
         return redirect(PAGE)
     try:

@@ -19,7 +19,7 @@ def to_hold(user: User) -> dict[str, Any]:
 
         {"account": "0f3a…",              `account_key`
          "release": "9c41…",              `Release.version`
-         "handover": {"id": …, "key": …},  `keys.public`
+         "handover": {"id": …, "key": …, "token": …},  `keys.told_to`
          "pages": ["/inspections/"],
          "open": [{"inspection": 12, "title": "某某厂", "version": "2026-10-09T01:30:00+00:00",
                    "pages": {"detail": "/inspections/12/", "dossier": …, "edit": …}}]}
@@ -27,10 +27,11 @@ def to_hold(user: User) -> dict[str, Any]:
     One query, however many inspections are open.
     """
     rows = tasks(user).filter(state__in=WITH_OFFICERS).prefetch_related(None)
+    account = account_key(user)
     return {
-        "account": account_key(user),
+        "account": account,
         "release": current().version,
-        "handover": keys.public(),
+        "handover": keys.told_to(account),
         "pages": [reverse(f"{ROOM}:{HOME}")],
         "open": [
             {

@@ -3,6 +3,7 @@
 
 import { Broken } from "./handover_format.mjs";
 import { contents, drop, fileName, held, pack, serverKey } from "./handover.mjs";
+import { judge } from "./handover_rows.mjs";
 
 const MB = 1024 * 1024;
 const RECEIVE = "/inspections/handover/";
@@ -55,10 +56,16 @@ export function handover({ leave = null } = {}) {
     const sure = `您已经看到文件 ${name} 了吗？删去以后，这些内容只在那个文件里：${contents(rows)}。`;
     const away = button(leave ? "文件已存好：删去这台设备上的内容并退出" : "文件已存好：删去这台设备上的内容", "btn--danger", async () => {
       if (!confirm(sure)) return;
-      await drop(rows);
-      leave?.();
+      const changed = await drop(rows);
+      if (!changed) return leave?.();
+      start.disabled = false;
+      said.textContent = `有 ${changed} 项在存文件以后又有变化，没有删，还在这台设备上：文件里是变化以前的。请再存一次文件。`;
+      made.replaceChildren(words, start, said, receive);
+      return undefined;
     });
     made.replaceChildren(said, check, away, button("再存一次", "btn--quiet", () => download(blob, name)), receive);
+    const alone = rows.filter(({ store, row }) => judge(store, row)?.alone).map(({ row }) => `“${row.what}”`);
+    if (alone.length) said.after(element("p", `${alone.join("、")}只能由您自己按：不会从文件里发送，请在另一台设备上打开那份现场记录，重新确认。`));
     download(blob, name);
   }
 

@@ -4,8 +4,9 @@
 // file   := MAGIC | length of head (4 bytes, big-endian) | head (JSON, UTF-8) | chunk …
 // head   := {format: "handover/1", account, made: ISO 8601, key_id: of the server's key, wrapped, size: bytes of the plain text,
 //           contents: what is inside, in Chinese, without a name}
-// wrapped:= base64 of RSA-OAEP (SHA-256, label "handover/1 <account>") of the file's own AES-256 key. The label binds it to the
-//           account: who writes another one into the head gets nothing unwrapped.
+// wrapped:= base64 of RSA-OAEP (SHA-256, label "handover/1 <account>") of the file's own AES-256 key (32 bytes) and the account's
+//           token (32 bytes). The label binds it to the account: who writes another one into the head gets nothing unwrapped. The
+//           token, which the server tells that account alone, shows that a device of the account wrote it: the public key is no secret.
 // chunk  := AES-256-GCM of 1 MiB of the plain text (the last one: of the rest). Nonce: 8 zero bytes and the number of the chunk
 //           (4 bytes, big-endian); a key is used for one file alone. Additional data: SHA-256 of all that stands before the first
 //           chunk. So nothing can be cut off, moved, or put beside another head.
@@ -59,7 +60,7 @@ function packed(store, row) {
   return [encoder.encode(text), blobs];
 }
 
-// Return the file as a Blob. `rows` is [{store, row}], `server` {id, key: base64 of its public key (SPKI)}. One chunk at a time is in
+// Return the file as a Blob. `rows` is [{store, row}], `server` {id, key: base64 of its public key (SPKI), token: base64, of the account}. One chunk at a time is in
 // the memory; the pictures stay where the browser keeps them. `told(share)` hears how far it is, 0 to 1.
 export async function write({ rows, account, contents, server, told = () => {} }) {
   const pieces = [];
@@ -69,8 +70,9 @@ export async function write({ rows, account, contents, server, told = () => {} }
   }
   const plain = new Blob(pieces);
   const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, true, ["encrypt"]);
-  const publicKey = await crypto.subtle.importKey("spki", fromBase64(server.key), { name: "RSA-OAEP", hash: "SHA-256" }, false, ["wrapKey"]);
-  const wrapped = await crypto.subtle.wrapKey("raw", key, publicKey, { name: "RSA-OAEP", label: label(account) });
+  const publicKey = await crypto.subtle.importKey("spki", fromBase64(server.key), { name: "RSA-OAEP", hash: "SHA-256" }, false, ["encrypt"]);
+  const secret = await new Blob([await crypto.subtle.exportKey("raw", key), fromBase64(server.token)]).arrayBuffer();
+  const wrapped = await crypto.subtle.encrypt({ name: "RSA-OAEP", label: label(account) }, publicKey, secret);
   const head = encoder.encode(JSON.stringify({
     format: FORMAT, account, made: new Date().toISOString(), key_id: server.id, wrapped: toBase64(wrapped), size: plain.size, contents,
   }));

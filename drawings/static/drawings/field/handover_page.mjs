@@ -1,9 +1,10 @@
-// Takes in, on this device, the file that another one has written: asks the server for its key, reads it whole, and puts into the
-// store what is not there yet. The bar shows it then, and the outbox sends it.
+// Takes in, on this device, the file that another one has written: asks the server for its key, reads it whole, shows what is in it, and
+// puts into the store what is not there yet once the person says so. The bar shows it then, and the outbox sends it.
 
 import { account, inWords, canSend } from "./store.mjs";
 import { Broken, fromBase64, open } from "./handover_format.mjs";
 import { check, takeIn, taken } from "./handover.mjs";
+import { listed, when } from "./handover_list.mjs";
 
 const form = document.querySelector("form[data-handover]");
 const place = document.querySelector("[data-handover-said]");
@@ -42,8 +43,6 @@ async function unwrap(opened) {
   throw new Broken(told?.error ?? NO_ANSWER);
 }
 
-const when = (at) => new Date(at).toLocaleString("zh-CN", { dateStyle: "medium", timeStyle: "short" });
-
 function button(text, work, kind = "btn btn--primary") {
   const made = element("button", text, { type: "button", class: kind });
   made.addEventListener("click", () => { made.disabled = true; work().catch(failed); });
@@ -58,9 +57,9 @@ function failed(error) {
 
 const progress = (what) => (share) => say("info", `${what}……${Math.round(share * 100)}%`);
 
-// Ask which of two drafts of one visit stays; then `go` with the inspections whose draft comes from the file.
-function choose(clashes, go) {
-  const box = element("div", "", { class: "stack" });
+// Ask which of two drafts of one visit stays. Return {sets: elements, chosen(): the inspections whose draft comes from the file}.
+function choice(clashes) {
+  const sets = [];
   for (const { theirs, ours } of clashes) {
     const set = element("fieldset", "", { class: "field" });
     const choices = element("div", "", { class: "choices" });
@@ -71,16 +70,15 @@ function choose(clashes, go) {
       label.append(radio, element("span", `${text}（${when(at)} 填写）`));
       choices.append(label);
     }
-    set.append(element("legend", theirs.title || ours.title || `第 ${theirs.inspection} 号检查`), choices);
-    box.append(set);
+    set.append(element("legend", `${theirs.title || ours.title || `第 ${theirs.inspection} 号检查`}：这台设备上填写的内容和文件里的不同，选一份，另一份不再保留`), choices);
+    sets.push(set);
   }
-  const chosen = () => new Set(clashes.map(({ theirs }) => theirs.inspection).filter((key) => box.querySelector(`[name="draft-${key}"]:checked`)?.value === "theirs"));
-  box.append(button("放进来", () => go(chosen())));
-  say("warn", "这台设备上也有这些单位填写的内容，和文件里的不同。每家选一份，另一份不再保留：", box);
+  const isTheirs = (set) => set.querySelector(":checked")?.value === "theirs";
+  return { sets, chosen: () => new Set(clashes.filter((_, at) => isTheirs(sets[at])).map(({ theirs }) => theirs.inspection)) };
 }
 
-async function put(opened, secret, preferred) {
-  const { put: fresh, here } = await takeIn(opened, secret, preferred, progress("正在放进这台设备"));
+async function put(opened, secret, found, preferred) {
+  const { put: fresh, here } = await takeIn(opened, secret, found, preferred, progress("正在放进这台设备"));
   const was = here ? `另有 ${here} 项这台设备上已经有，没有再放。` : "";
   const next = element("p", canSend ? "有信号时自动发送，还没有发出去的在页面上面列着。填写的内容请打开那份检查，看过再保存或提交。" : "这台设备不能自动发送，请逐份打开检查保存。");
   const home = element("a", "我的任务", { href: "/inspections/" });
@@ -91,15 +89,15 @@ async function read(file) {
   say("info", "正在检查文件……");
   const opened = await open(file);
   const secret = await unwrap(opened);
-  const go = async () => {
-    const clashes = await check(opened, secret, progress("正在检查文件"));
-    if (clashes.length) choose(clashes, (preferred) => put(opened, secret, preferred));
-    else await put(opened, secret, new Set());
-  };
+  const found = await check(opened, secret, progress("正在检查文件"));
+  const { sets, chosen } = choice(found.clashes);
   const before = taken(opened);
-  if (!before) return go();
-  const again = element("p", "里面的内容可能早已发送。要是后来从这台设备上删掉了，才需要再放一次。");
-  return say("warn", `这个文件 ${when(before)} 已经在这台设备上放进来过。`, again, button("再放一次", go, "btn"));
+  const lines = [];
+  if (before) lines.push(element("p", `这个文件 ${when(before)} 已经在这台设备上放进来过，里面的内容可能早已发送。要是后来从这台设备上删掉了，才需要再放一次。`));
+  const isEmpty = found.rows.every(({ store }) => store === "files");
+  const what = !isEmpty ? "文件里有这些内容，还没有放进来。看清楚是您自己写的、自己拍的，再按“放进这台设备”，有信号时就会发送。" : "文件里没有能放进来的内容。";
+  const go = !isEmpty ? [button(before ? "再放一次" : "放进这台设备", () => put(opened, secret, found, chosen()))] : [];
+  return say("warn", what, ...lines, ...listed(found), ...sets, ...go);
 }
 
 if (!window.isSecureContext || !crypto.subtle || !account) {

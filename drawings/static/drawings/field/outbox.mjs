@@ -51,7 +51,14 @@ async function passport() {
   return told.csrf;
 }
 
-async function post(address, fields, limit) {
+// What goes for a visit goes below its address, and nowhere else, whoever put it into the store.
+function isOfVisit({ inspection }, address) {
+  const { origin, pathname } = new URL(address, location.origin);
+  return Number.isSafeInteger(inspection) && origin === location.origin && pathname.startsWith(`/inspections/${inspection}/`);
+}
+
+async function post(what, address, fields, limit) {
+  if (!isOfVisit(what, address)) return { status: 404, told: { error: ASTRAY } };
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) if (value !== null && value !== undefined) body.append(name, value);
   for (const fresh of [false, true]) {
@@ -64,6 +71,7 @@ async function post(address, fields, limit) {
 }
 
 const REFUSED = { 403: "您现在不能办这一步，可能已经不在这个检查组。", 404: "这份检查您现在打不开，可能已经换了检查组。", 413: "内容太大，系统没有收。" };
+const ASTRAY = "要发到的地址不是这份检查的，没有发送。请删去，重新填写。";
 const LOST = "手机上找不到这张照片的文件了，请删去，重新拍。";
 const reason = ({ status, told }) => told?.error ?? REFUSED[status] ?? `系统没有收（${status}）。`;
 
@@ -72,7 +80,7 @@ async function sendStep(item) {
   await amend("outbox", item.id, { tried: true });
   const shown = item.record ? { shown_text: item.record, phone_time: item.at } : {};
   const fields = { ...item.values, ...shown, version: item.version, copy: item.token };
-  const answer = await post(item.address, fields, FORM_LIMIT);
+  const answer = await post(item, item.address, fields, FORM_LIMIT);
   const { status, told } = answer;
   if (status === 200) {
     if (told?.saved !== item.token) throw new NoAnswer(); // not our server
@@ -89,7 +97,7 @@ async function sendStep(item) {
 // Send what was said of a frozen record.
 async function sendSaid(item) {
   await amend("outbox", item.id, { tried: true });
-  const answer = await post(item.address, { ...item.fields, phone_time: item.at }, FORM_LIMIT);
+  const answer = await post(item, item.address, { ...item.fields, phone_time: item.at }, FORM_LIMIT);
   const { status, told } = answer;
   if (status < 400 && told?.done !== true) throw new NoAnswer(); // not our server
   if (status < 400) await stepDone(item, told);
@@ -108,7 +116,7 @@ async function sendPhoto(photo) {
     ...(photo.whole ? {} : { digest: photo.digest, original_size: photo.size }),
   };
   const body = photo.whole ? new File([files.original], photo.name, { type: files.original.type }) : new File([files.copy], `${photo.key}.jpg`, { type: "image/jpeg" });
-  const answer = await post(photo.address, { ...fields, file: body }, FILE_LIMIT);
+  const answer = await post(photo, photo.address, { ...fields, file: body }, FILE_LIMIT);
   const { status, told } = answer;
   // The same picture is there under another key, which may still wait for its original.
   const there = status === 409 && told?.key;
@@ -127,7 +135,7 @@ async function sendPhoto(photo) {
 async function sendOriginal(photo) {
   const files = await get("files", photo.key);
   if (!files) return amend("photos", photo.key, { asked: false, told: { error: LOST } });
-  const answer = await post(`${photo.address}${photo.remote}/original/`, { file: new File([files.original], photo.name, { type: files.original.type }) }, FILE_LIMIT);
+  const answer = await post(photo, `${photo.address}${photo.remote}/original/`, { file: new File([files.original], photo.name, { type: files.original.type }) }, FILE_LIMIT);
   if (answer.status < 400 && !answer.told?.state) throw new NoAnswer();
   if (answer.status < 400) await photoTaken(photo.key);
   else await amend("photos", photo.key, { asked: false, told: { error: reason(answer) } });
@@ -137,7 +145,7 @@ async function sendOriginal(photo) {
 // The caption that was typed after the photo had gone. The last one counts.
 async function sendCaption(photo) {
   const { caption } = photo;
-  const answer = await post(`${photo.address}${photo.remote ?? photo.key}/caption/`, { caption }, FORM_LIMIT);
+  const answer = await post(photo, `${photo.address}${photo.remote ?? photo.key}/caption/`, { caption }, FORM_LIMIT);
   if (answer.status < 400 && !answer.told?.state) throw new NoAnswer();
   if (answer.status < 400) await photoTaken(photo.key, caption, photo.state === "done" ? null : {});
   else await amend("photos", photo.key, { unsaid: { caption, error: reason(answer) } });

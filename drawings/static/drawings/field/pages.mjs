@@ -5,7 +5,7 @@ import { account } from "./account.mjs";
 
 const ASK = "/inspections/offline.json";
 const ASKED = "field:persist-asked";
-export const HANDOVER = "field:handover-key";
+export const HANDOVER = `field:handover-key:${account}`; // of the account alone: its token is in it
 const MB = 1024 * 1024;
 const LITTLE = 200 * MB;
 

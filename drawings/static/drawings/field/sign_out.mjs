@@ -60,6 +60,7 @@ export async function mayLeave(prefix) {
   }
   if (!navigator.onLine) return refuse("还没有退出：没有信号", element("p", "退出要连上服务器。请在有信号时再按一次；现在请锁上屏幕。"));
   await forgetAll();
+  localStorage.removeItem(`field:handover-key:${account}`); // see `pages.mjs`
   if (kept) indexedDB.deleteDatabase(`field-${account}`);
   return true;
 }

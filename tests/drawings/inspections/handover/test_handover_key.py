@@ -25,13 +25,14 @@ def own_key(settings, tmp_path):
     return settings.HANDOVER_KEY_FILE
 
 
-def head_for(user, *, secret=SECRET, label=None, **changed):
+def head_for(user, *, secret=SECRET, token=None, label=None, **changed):
     """What a phone of this person writes in front of a file."""
-    server = keys.public()
+    server = keys.told_to(account_key(user))
+    token = base64.b64decode(server["token"]) if token is None else token
     public = serialization.load_der_public_key(base64.b64decode(server["key"]))
     digest = hashes.SHA256()
     bound = label or f"handover/1 {account_key(user)}"
-    wrapped = public.encrypt(secret, padding.OAEP(padding.MGF1(digest), digest, bound.encode()))
+    wrapped = public.encrypt(secret + token, padding.OAEP(padding.MGF1(digest), digest, bound.encode()))
     head = {
         "format": "handover/1",
         "account": account_key(user),
@@ -63,6 +64,18 @@ def test_nobody_else_opens_it_not_even_with_another_name_in_the_head(lead, secon
     assert forged.status_code == 422 and "坏了或被改过" in forged.json()["error"]
     said = foreign.content.decode() + forged.content.decode()
     assert lead.full_name not in said and '"key"' not in said
+    assert not AuditEntry.objects.filter(action="打开移交文件").exists()
+
+
+def test_who_has_no_token_of_the_account_makes_no_file_for_it(lead, second, login, caplog):
+    """The public key and another's account stand where every officer can read them."""
+    told = login(lead).get("/inspections/offline.json").json()["handover"]
+    his_own = base64.b64decode(told["token"])
+    for token in (his_own, b"", bytes(32)):
+        answer = ask(login(second), head_for(second, token=token))
+        assert answer.status_code == 422
+        assert "不能证明是您自己的手机存的" in answer.json()["error"] and "key" not in answer.json()
+    assert caplog.text.count("that no device of it wrote was not opened") == 3
     assert not AuditEntry.objects.filter(action="打开移交文件").exists()
 
 
@@ -98,7 +111,7 @@ def test_a_key_that_was_renamed_opens_older_files_and_one_that_is_gone_is_said(l
     former = own_key.with_name("handover_key.2026.pem")
     own_key.rename(former)
     keys._read.cache_clear()
-    assert keys.public()["id"] != head["key_id"]
+    assert keys.told_to("")["id"] != head["key_id"]
     assert ask(client, head).status_code == 200
     former.unlink()
     keys._read.cache_clear()
@@ -119,6 +132,8 @@ def test_the_page_is_for_officers_and_a_form_without_script_comes_back_to_it(lea
     page = client.get(URL).content.decode()
     assert "接收移交文件" in page and "handover_page.mjs" in page
     assert client.post(URL, {"head": json.dumps(head_for(lead))}).url == URL
+    told = json.loads(page.split('id="handover-words" type="application/json">')[1].split("</script>")[0])
+    assert told["labels"]["summary"] == "检查情况" and told["choices"]["outcome"]["clean"] == "未发现问题"
     assert login(reviewer).get(URL).status_code == 403
     assert ask(stranger, head_for(lead)).status_code == 401
     assert f'href="{URL}"' in client.get("/inspections/").content.decode()
@@ -127,7 +142,7 @@ def test_the_page_is_for_officers_and_a_form_without_script_comes_back_to_it(lea
 def test_a_phone_is_told_the_public_key_and_goes_on_without_one(lead, login, own_key, caplog):
     client = login(lead)
     told = client.get("/inspections/offline.json").json()["handover"]
-    assert told == keys.public()
+    assert told == keys.told_to(account_key(lead))
     assert stat.S_IMODE(os.stat(own_key).st_mode) == 0o600
     own_key.write_text("no key at all")
     keys._read.cache_clear()
@@ -154,4 +169,4 @@ def test_processes_that_start_at_once_make_one_key(own_key):
     first = own_key.read_bytes()
     keys._make(own_key)  # somebody who comes late
     assert own_key.read_bytes() == first
-    assert keys.current().id == keys.public()["id"]
+    assert keys.current().id == keys.told_to("")["id"]
