@@ -90,6 +90,11 @@ def put_right(row, report, actor):
             record=record, actor=actor, text=text, target=f"verdict_{pk}", value=answer.verdict
         )
         record_verbs.decide_supplement(supplement=made, actor=other, verdict="confirm")
+        if answer.verdict == "fail" and answer.note != there.answers[pk].note:
+            made = record_verbs.supplement(
+                record=record, actor=actor, text=f"{text}，说明", target=f"note_{pk}", value=answer.note
+            )
+            record_verbs.decide_supplement(supplement=made, actor=other, verdict="confirm")
     return Inspection.objects.get(pk=row.pk).version if changed else ""
 
 

@@ -23,6 +23,7 @@ from ..protocol import verify
 from ..states import WITH_OFFICERS, Refused
 from . import privacy
 from .evidence.queries import evidence_lines
+from .field.line_changes import Change, applied, held_rows
 from .field.permit_rows import permit_rows
 from .field.phone_record import read_shown, require_same
 from .field.record import (
@@ -36,7 +37,7 @@ from .field.record import (
 )
 from .field.report import Report, Stage, stored
 from .field.signature import clean_signature, unsound
-from .field.supplementing import Change, Value, applied, as_given, change_of
+from .field.supplementing import Value, as_given, change_of
 from .field.writing import keep, keep_site, sound
 from .guards import locked, require_team, require_version
 from .guards import trace as _trace
@@ -252,12 +253,11 @@ def supplement(
     text = nothing_or(text).strip()
     if says_nothing(text):
         raise Refused("请写明现场记录里哪一处有错，正确的是什么。")
-    if held.supplements.filter(decided_at__isnull=True).exists():
-        raise Refused("上一条补正还没有经另一名执法人员确认，请等确认以后再写下一条。")
+    if waits := held.supplements.filter(decided_at__isnull=True).first():
+        same = (waits.text, waits.target, waits.given) == (text, target, as_given(value))
+        told = "同样内容的补正已经有了，没有重复记录，" if same else ""
+        raise Refused(f"{told}上一条补正还没有经另一名执法人员确认，请等确认以后再写下一条。")
     change = change_of(row, held, target, value) if target else Change((), ())
-    was, now = "\n".join(change.was), "\n".join(change.now)
-    if held.supplements.filter(text=text, was=was, now=now).exists():
-        raise Refused("同样内容的补正已经有了，没有重复记录。")
     if target.startswith("note_") and isinstance(value, str):
         privacy.pass_texts(row, {target: Text("检查项目的说明", value)}, not_personal, actor, stop=True)
     made = Supplement.objects.create(
@@ -266,8 +266,8 @@ def supplement(
         text=text,
         target=target,
         given=as_given(value),
-        was=was,
-        now=now,
+        was="\n".join(change.was),
+        now="\n".join(change.now),
         by=actor,
         at=clock.now(),
     )
@@ -303,8 +303,8 @@ def decide_supplement(
     if made.point_id and verdict == CoSign.Verdict.CONFIRM:
         row.findings.filter(point=made.point_id).update(verdict=made.verdict)
     elif (made.was or made.now) and verdict == CoSign.Verdict.CONFIRM:
-        change = Change(tuple(made.wrong_lines), tuple(made.right_lines))
-        keep_site(row, applied(row, stored(row), change), actor)
+        change, permit = Change(tuple(made.wrong_lines), tuple(made.right_lines)), held_rows(row, held)
+        keep_site(row, applied(row, stored(row), change, permit), permit, actor)
     _touch(row, actor)
     _trace(
         row,

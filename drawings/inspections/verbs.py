@@ -20,14 +20,16 @@ from ..models import Correction, Draw, Inspection, InspectionMove, LogKind, OnSi
 from ..models.checklists import point_digests
 from ..models.finding_files import serial_of
 from ..models.finding_record import NEW_FORM, correction_of, document, fresh_nonce, public_text
+from ..models.site_facts import unlike
 from ..privacy_gate.queries import Subject, Text
 from ..privacy_gate.verbs import Reasons, let_through
 from ..protocol import verify
 from ..states import WITH_OFFICERS, InspectionState, Refused, check_move
 from . import privacy
 from .evidence.publication import publish_photos
-from .field.record import require_unchanged, why_not_signed
+from .field.record import require_unchanged, standing, why_not_signed
 from .field.report import Report, Stage
+from .field.supplementing import said_now
 from .field.writing import keep, keep_clauses, sound
 from .guards import lock_draw, lockable, require_team, require_version
 from .guards import locked as _locked
@@ -268,14 +270,29 @@ def _publish(row: Inspection, actor: User) -> Inspection:
         raise Refused(f"{row.selection.source.number} 不能公开，请退回检查组改正：{reason}") from None
     publish_photos(row)
     # The verifiers hold the record's row to its place directly above the finding.
-    for record in OnSiteRecord.objects.standing().filter(inspection=row).values_list("text", flat=True):
-        public_log.append(LogKind.AUDIT, row.log_subject, row.log_digest(record))
+    if record := standing(row):
+        _require_as_recorded(row, record)
+        public_log.append(LogKind.AUDIT, row.log_subject, row.log_digest(record.text))
     public_log.append(LogKind.FINDING, row.log_subject, row.log_digest(text))
     fields = ("published_at", "published_by", "record_form", "nonce")
     # The points are named on the public page by the tables: so the trail keeps how they read.
     digests = point_digests(row.checklists.values("version"))
     told = {"wording": [f"{name} {digest}" for name, digest in sorted(digests.items())]}
     return _move(row, InspectionState.PUBLISHED, actor, "确认公开", "", fields, told=told)
+
+
+def _require_as_recorded(row: Inspection, record: OnSiteRecord) -> None:
+    """Two officers and the firm stand by the record: nothing else becomes public, whatever the tables say by now."""
+    number = row.selection.source.number
+    try:
+        wrong = unlike(row, said_now(record))
+    except verify.Invalid as reason:
+        raise Refused(f"{number} 不能公开：现场记录和它的补正接不上：{reason}") from None
+    if wrong:
+        what = "、".join(wrong)
+        raise Refused(
+            f"{number} 不能公开：报告里的{what}和现场记录、补正不一致。请退回检查组，并请系统管理员核对数据。"
+        )
 
 
 def _move(

@@ -94,7 +94,10 @@ def seen(row: Inspection) -> dict[str, Any]:
 
 
 def unlike(row: Inspection, said: verify.FieldRecord) -> list[str]:
-    """Name in Chinese what the tables have otherwise than a record; none where they agree."""
+    """Name in Chinese what the tables have otherwise than a record; none where they agree.
+
+    The measures are not held to it: the assessment may change them, and pages then show both (`measures_apart`).
+    """
     tables = seen(row)
     return [
         name

@@ -20,7 +20,7 @@ from ...states import Refused
 from ..guards import locked
 from .record import signature_of
 from .signature import clean_signature
-from .supplementing import as_given
+from .supplementing import as_given, is_repeat
 
 Said = dict[str, Any]
 Repeat = Callable[[OnSiteRecord, User, Said], bool]
@@ -100,10 +100,10 @@ def is_reopened(record: OnSiteRecord, actor: User, said: Said) -> bool:
 
 
 def is_supplemented(record: OnSiteRecord, actor: User, said: Said) -> bool:
-    """The same words, about the same thing, with the same right value."""
+    """The same words, about the same thing, with the same right value, as long as that still is what is put right."""
     text = nothing_or(said["text"]).strip()
     there = record.supplements.filter(by=actor, text=text, target=said["target"])
-    return there.filter(given=as_given(said["value"])).exists()
+    return any(is_repeat(record, made) for made in there.filter(given=as_given(said["value"])))
 
 
 def is_decided(number: int) -> Repeat:

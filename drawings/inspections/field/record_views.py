@@ -25,6 +25,7 @@ from . import json_record
 from .record import last_word, may_set_aside, signature_of, standing, team_changed, why_not_signed
 from .record_forms import CosignForm, DecideForm, ReopenForm, SignForm
 from .shown_record import Group, PutRight, groups, put_right, put_right_of
+from .signed_measures import measures_apart
 from .supplement_form import SupplementForm
 
 
@@ -202,6 +203,7 @@ def _page(request: HttpRequest, inspection: Inspection, **sent: Form) -> HttpRes
         seen = {"initial": {"digest": held.digest}}
         context |= {
             "groups": groups(held),
+            "apart": measures_apart([inspection]).get(inspection.pk, ""),
             "word": last_word(held),
             "cosigns": list(held.cosigns.all()),
             "signature": signature_of(held),

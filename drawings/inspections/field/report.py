@@ -279,15 +279,17 @@ def _site_gaps(report: Report, points: list[ChecklistPoint]) -> list[Fault]:
 
 
 def _unanswered(report: Report, points: list[ChecklistPoint]) -> list[Fault]:
-    """Where a supplement says that they did enter, the points are answered by supplements too."""
+    """Where a supplement says that they did enter, or that a point failed, the rest is said by supplements too."""
+    names, told = names_of(points), "不符合，现场记录里没有写明发现了什么，请先在“现场记录”页补正它的说明。"
+    bare = [names[each.pk] for each in points if report.answers.get(each.pk) == Answer(FAIL)]
+    found = [Fault("outcome", f"{name}：{told}") for name in bare]
     if report.stayed_out:
-        return []
-    names = names_of(points)
+        return found
     blank = [names[each.pk] for each in points if not report.answers.get(each.pk, Answer()).verdict]
     if not blank:
-        return []
+        return found
     some = "、".join(blank[:3]) + (f" 等 {len(blank)} 项" if len(blank) > 3 else "")
-    return [Fault("outcome", f"现场记录里{some}没有结果：进过厂的，请先在“现场记录”页逐项补正。")]
+    return found + [Fault("outcome", f"现场记录里{some}没有结果：进过厂的，请先在“现场记录”页逐项补正。")]
 
 
 def _gaps(report: Report, points: list[ChecklistPoint], mend: str) -> list[Fault]:

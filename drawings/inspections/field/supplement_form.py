@@ -18,7 +18,8 @@ from .. import privacy
 from ..fields import LinesField
 from .arrival import HTML_MINUTE
 from .limits import BadReading, read
-from .permit_rows import permit_rows
+from .line_changes import held_rows
+from .permit_rows import PermitRows
 from .plausible import impossible
 from .record import standing
 from .record_forms import OfRecord
@@ -33,6 +34,7 @@ from .supplementing import (
     Value,
     as_given,
     change_of,
+    is_repeat,
     said_now,
     targets,
 )
@@ -95,7 +97,8 @@ class SupplementForm(Guarded, OfRecord):
     def __init__(self, *args: Any, inspection: Inspection, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.inspection, self.held = inspection, standing(inspection)
-        self.targets = targets(inspection, said_now(self.held)) if self.held else {}
+        self.permit = held_rows(inspection, self.held) if self.held else PermitRows([], [])
+        self.targets = targets(inspection, said_now(self.held), self.permit) if self.held else {}
         self.fields["target"].choices = [("", "都不是，只用文字写明"), *_listed(self.targets)]
         self.fields["target"].widget.targets = self.targets
         self.fields["choice"].choices = [("", "请选择"), *_choices(self.targets)]
@@ -158,7 +161,7 @@ class SupplementForm(Guarded, OfRecord):
         return typed
 
     def _number(self, target: Target, typed: str) -> Value:
-        limits = {f"reading_{each.key}": each for each in permit_rows(self.inspection).readings}
+        limits = {f"reading_{each.key}": each for each in self.permit.readings}
         limit = limits[target.name]
         try:
             number = read(typed, limit.unit)
@@ -172,7 +175,7 @@ class SupplementForm(Guarded, OfRecord):
     def _hold_to_rules(self, target: Target, value: Value) -> None:
         text = nothing_or(self.cleaned_data.get("text", "")).strip()
         same = self.held.supplements.filter(text=text, target=target.name, given=as_given(value))
-        if same.exists():
+        if any(is_repeat(self.held, made) for made in same):
             return  # sent once more: the record may say so already, and the verb knows what to answer
         try:
             change_of(self.inspection, self.held, target.name, value)

@@ -6,13 +6,14 @@ record wrong elsewhere is refused, with what to put right first.
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.formats import date_format
 
-from ...models import Finding, Inspection, OnSiteRecord, Visit
+from ...models import CoSign, Finding, Inspection, OnSiteRecord, Supplement, Visit
 from ...models.checklists import names_of
 from ...models.finding_record import as_name, decimal_text
 from ...models.site_facts import corrected, met, minute, nothing_or
@@ -20,7 +21,8 @@ from ...models.visit import Entry
 from ...protocol import verify
 from ...states import Refused
 from .arrival import OUTSIDE
-from .permit_rows import PermitRows, permit_rows
+from .line_changes import Change, applied, held_rows
+from .permit_rows import PermitRows
 from .report import NOBODY_THERE, PASS, Answer, Report, Stage, faults, stored
 from .sheet import sheet
 from .sheet_fields import RUNNING
@@ -58,14 +60,6 @@ class Target:
         return self.name.partition("_")[0] if self.keys else self.name
 
 
-@dataclass(frozen=True)
-class Change:
-    """Lines of the record that are wrong, and the right ones."""
-
-    was: tuple[str, ...]
-    now: tuple[str, ...]
-
-
 def as_given(value: Value) -> str:
     """A right value as it is kept, so that the same sent once more is known again."""
     if isinstance(value, datetime.datetime):
@@ -78,9 +72,25 @@ def said_now(record: OnSiteRecord) -> verify.FieldRecord:
     return corrected(record, record.supplements.select_related("point__version__checklist"))
 
 
-def targets(row: Inspection, said: verify.FieldRecord) -> dict[str, Target]:
-    """Return {name: what can be put right}, in the order of a visit."""
-    found = [*_arrival(said), *_points(row, said), *_rows(permit_rows(row), said), *_texts(said)]
+def is_repeat(record: OnSiteRecord, made: Supplement) -> bool:
+    """Say whether a supplement that is sent once more is there: nobody has decided it yet, or the record says it now.
+
+    One that was objected to, or put right again since, is not there any more: whoever sends it means it anew.
+    """
+    if made.decided_at is None:
+        return True
+    if made.decision != CoSign.Verdict.CONFIRM:
+        return False
+    said = verify.record_lines(said_now(record))
+    return not set(made.wrong_lines) & set(said) and set(made.right_lines) <= set(said)
+
+
+def targets(row: Inspection, said: verify.FieldRecord, permit: PermitRows) -> dict[str, Target]:
+    """Return {name: what can be put right}, in the order of a visit.
+
+    :param permit: `held_rows` of the record.
+    """
+    found = [*_arrival(said), *_points(row, said), *_rows(permit, said), *_texts(said)]
     return {target.name: target for target in found}
 
 
@@ -155,8 +165,8 @@ def change_of(row: Inspection, record: OnSiteRecord, name: str, value: Value) ->
     :param value: a code of a choice, a moment, a number (None: nothing was read), or words (empty: nothing is said there).
     :raises Refused: it says so already, or what the record then says breaks a rule; the message says what to do.
     """
-    before = said_now(record)
-    target = targets(row, before).get(name)
+    before, permit = said_now(record), held_rows(row, record)
+    target = targets(row, before, permit).get(name)
     if target is None:
         raise Refused("这一处不在现场记录里，请刷新页面再选。")
     if target.kind == CHOICE and value not in dict(target.choices):
@@ -166,7 +176,9 @@ def change_of(row: Inspection, record: OnSiteRecord, name: str, value: Value) ->
     if isinstance(value, str) and target.most and len(value) > target.most:
         raise Refused(f"{target.label}最多 {target.most} 个字，现在有 {len(value)} 个。")
     try:
-        after = verify.parse_field_record(verify.write_field_record(_with(before, target, value, row)))
+        after = verify.parse_field_record(
+            verify.write_field_record(_with(before, target, value, row, permit))
+        )
     except verify.Invalid as reason:
         raise Refused(f"{target.label}写不进现场记录：{reason}") from None
     old, new = verify.record_lines(before), verify.record_lines(after)
@@ -174,12 +186,15 @@ def change_of(row: Inspection, record: OnSiteRecord, name: str, value: Value) ->
     if change == Change((), ()):
         raise Refused(f"{target.label}在现场记录里就是这样记的，没有要补正的。")
     report = stored(row)
-    if wrong := _broken_rules(row, report, applied(row, report, change)):
+    after_all = applied(row, report, change, permit)
+    if wrong := _broken_rules(row, report, after_all, permit) + _too_late(report, after_all, record):
         raise Refused(f"照这样补正，现场记录前后对不上：{'；'.join(wrong)}")
     return Change(tuple(sorted(change.was)), tuple(sorted(change.now)))
 
 
-def _with(said: verify.FieldRecord, target: Target, value: Any, row: Inspection) -> verify.FieldRecord:
+def _with(
+    said: verify.FieldRecord, target: Target, value: Any, row: Inspection, permit: PermitRows
+) -> verify.FieldRecord:
     """Return the record with one value changed; where nobody entered, nothing was seen to be in order, or read."""
     name, words = target.word, nothing_or(value) if isinstance(value, str) else value
     if name == "entry":
@@ -201,7 +216,7 @@ def _with(said: verify.FieldRecord, target: Target, value: Any, row: Inspection)
     if name == "facility":
         return said._replace(facility=tuple((dict(said.facility) | {target.keys[0]: value}).items()))
     if name == "reading":
-        return said._replace(reading=_readings_with(said, target, value, row))
+        return said._replace(reading=_readings_with(said, target, value, permit))
     return said._replace(**{name: words})
 
 
@@ -218,21 +233,36 @@ def _points_with(said: verify.FieldRecord, target: Target, value: str, row: Insp
 
 
 def _readings_with(
-    said: verify.FieldRecord, target: Target, value: Decimal | None, row: Inspection
+    said: verify.FieldRecord, target: Target, value: Decimal | None, permit: PermitRows
 ) -> tuple[Any, ...]:
     readings = {each[:2]: each for each in said.reading}
     old = readings.pop(target.keys, None)
     if value is not None:
-        limit = next(each for each in permit_rows(row).readings if target.name == f"reading_{each.key}")
+        limit = next(each for each in permit.readings if target.name == f"reading_{each.key}")
         beside = old[3:] if old else (as_name(limit.unit), as_name(limit.limit))
         readings[target.keys] = (*target.keys, decimal_text(value), *beside)
     return tuple(readings.values())
 
 
-def _broken_rules(row: Inspection, before: Report, after: Report) -> list[str]:
+def _too_late(before: Report, after: Report, record: OnSiteRecord) -> list[str]:
+    """Whoever freezes a record has been there: however often a time is put right, it is not after that."""
+    moments = (
+        ("检查时间", before.visited_at, after.visited_at),
+        ("亮证告知时间", before.arrival.shown_at, after.arrival.shown_at),
+    )
+    frozen = record.frozen_at
+    at = f"{timezone.localtime(frozen):%Y-%m-%d %H:%M}"
+    return [
+        f"{name}晚于现场记录固定的时间（{at}）。"
+        for name, was, now in moments
+        if now and now != was and now > frozen
+    ]
+
+
+def _broken_rules(row: Inspection, before: Report, after: Report, permit: PermitRows) -> list[str]:
     """Return the rules that a report keeps no more. What must be filled in besides is asked for when it is handed in."""
     shown = sheet(row, before.versions)
-    permit, since = permit_rows(row), team_since(row)
+    since = team_since(row)
 
     def broken(report: Report) -> list[str]:
         found = faults(
@@ -248,71 +278,3 @@ def _broken_rules(row: Inspection, before: Report, after: Report) -> list[str]:
 
     known = set(broken(before))
     return [message for message in broken(after) if message not in known]
-
-
-def applied(row: Inspection, report: Report, change: Change) -> Report:
-    """Return a report as it reads with a change of its record."""
-    old, new = _fields(change.was), _fields(change.now)
-    permit = permit_rows(row)
-    arrival, values = report.arrival, {each[0]: each[1:] for each in new if each[0] not in _ROWS}
-    for word, field in _SAYS.items():
-        if word in values:
-            arrival = replace(arrival, **{field: _read(word, values[word])})
-    if any(each[0] == "met" for each in old + new):
-        name, post = values.get("met", ("", ""))
-        arrival = replace(arrival, met_name=name, met_post=post)
-    points = {f"{each.version.checklist.code}/{each.code}": each.pk for each in sheet(row).points}
-    facilities = {as_name(each.code): each.code for each in permit.facilities}
-    readings = {
-        (as_name(each.outlet), as_name(each.pollutant)): (each.outlet, each.pollutant)
-        for each in permit.readings
-    }
-    answers, states, read = dict(report.answers), dict(report.facilities), dict(report.readings)
-    for word, *rest in old:
-        if word == "point":
-            answers.pop(points[rest[0]], None)
-        elif word == "facility":
-            states.pop(facilities[rest[0]], None)
-        elif word == "reading":
-            read.pop(readings[rest[0], rest[1]], None)
-    for word, *rest in new:
-        if word == "point":
-            answers[points[rest[0]]] = Answer(rest[1], rest[2])
-        elif word == "facility":
-            states[facilities[rest[0]]] = rest[1] == "on"
-        elif word == "reading":
-            read[readings[rest[0], rest[1]]] = Decimal(rest[2])
-    visited = (
-        datetime.datetime.fromisoformat(values["visited"][0]) if "visited" in values else report.visited_at
-    )
-    more = {"answers": answers, "facilities": states, "readings": read, "visited_at": visited}
-    return replace(report, arrival=arrival, **more)
-
-
-# Lines that a record has many of; what the others say of how the visit began: word -> field of `Arrival`.
-_ROWS = ("point", "facility", "reading")
-_SAYS = {
-    "entry": "entry",
-    "shown": "shown_at",
-    "notice": "notice_given",
-    "remark": "remark",
-    "statement": "statement",
-}
-
-
-def _fields(lines: Iterable[str]) -> list[list[str]]:
-    """The fields of some lines, texts as they were written, empty for ``-``."""
-    found = []
-    for line in lines:
-        word, *rest = ("" if part == "-" else part for part in line.split("\t"))
-        if word in ("point", "remark", "statement"):
-            rest[-1] = verify.unescaped(rest[-1])
-        found.append([word, *rest])
-    return found
-
-
-def _read(word: str, rest: list[str]) -> Any:
-    (text,) = rest
-    if word == "shown":
-        return datetime.datetime.fromisoformat(text) if text else None
-    return text == "given" if word == "notice" else text

@@ -20,7 +20,7 @@ from ...states import Refused
 from ..guards import trace as _trace
 from .arrival import write_arrival
 from .limits import is_over
-from .permit_rows import permit_rows
+from .permit_rows import PermitRows, permit_rows
 from .report import Report, Stage, faults, stored
 from .sheet import Sheet, day_of, kept_versions, sheet, too_old
 from .team_since import team_since
@@ -90,17 +90,20 @@ def keep(row: Inspection, report: Report, shown: Sheet, actor: User, *more_field
     row.updated_by = actor
     trace_lists(row, shown, actor)
     row.save(update_fields=["visited_at", "outcome", "summary", "updated_at", "updated_by", *more_fields])
-    _write(row, report, shown)
+    _write(row, report, shown, permit_rows(row))
 
 
-def keep_site(row: Inspection, report: Report, actor: User) -> None:
-    """Put down a report whose record was put right; the caller holds the transaction, and has held it to the rules."""
+def keep_site(row: Inspection, report: Report, permit: PermitRows, actor: User) -> None:
+    """Put down a report whose record was put right; the caller holds the transaction, and has held it to the rules.
+
+    :param permit: the limits that stand in the record.
+    """
     row.visited_at, row.updated_by = report.visited_at, actor
     row.save(update_fields=["visited_at", "updated_at", "updated_by"])
-    _write(row, report, sheet(row, report.versions))
+    _write(row, report, sheet(row, report.versions), permit)
 
 
-def _write(row: Inspection, report: Report, shown: Sheet) -> None:
+def _write(row: Inspection, report: Report, shown: Sheet, permit: PermitRows) -> None:
     """Put down what a report says beside the inspection's own columns."""
     before = stored(row)
     write_arrival(row, report.arrival)
@@ -118,7 +121,6 @@ def _write(row: Inspection, report: Report, shown: Sheet) -> None:
         rows = [Measure(inspection=row, kind=kind, due_on=due) for kind, due in report.measures.items()]
         _replace(row.measures, rows)
     if before.readings != report.readings or before.facilities != report.facilities:
-        permit = permit_rows(row)
         facilities = {each.code: each for each in permit.facilities}
         limits = {(each.outlet, each.pollutant): each for each in permit.readings}
         if unknown := report.readings.keys() - limits.keys() | report.facilities.keys() - facilities.keys():

@@ -28,6 +28,7 @@ from ..evidence import queries as evidence_queries
 from ..field.details import Basis, bases_of, details
 from ..field.record import standing, why_not_signed
 from ..field.shown_record import put_right_of
+from ..field.signed_measures import measures_apart
 from ..pages import readable
 from . import queries as review_queries
 from .content import Entry, in_short
@@ -215,6 +216,7 @@ class Report:
     holiday: str
     again: list[str]  # what was hidden elsewhere
     photos: int  # that become public with it
+    apart: str  # measures that were changed since the record was signed
 
 
 def _holiday(inspection: Inspection) -> str:
@@ -231,7 +233,7 @@ def _publish_all(request: HttpRequest, draw: Draw, form: PublishAllForm) -> Http
     own = [row for row in approved if row.pk not in kept | stopped | asked]
     texts, marks, bases = review_queries.full_texts(own), privacy.marks_of(own), bases_of(own)
     again = privacy.said_again(own)
-    photos = evidence_queries.to_publish(row.pk for row in own)
+    photos, apart = evidence_queries.to_publish(row.pk for row in own), measures_apart(own)
     context = {
         "draw": draw,
         "form": form,
@@ -246,6 +248,7 @@ def _publish_all(request: HttpRequest, draw: Draw, form: PublishAllForm) -> Http
                 _holiday(row),
                 again.get(row.pk, []),
                 photos[row.pk],
+                apart.get(row.pk, ""),
             )
             for row in own
         ],
@@ -295,6 +298,7 @@ def _detail(
         "record": (record := standing(inspection)),
         "supplements": put_right_of(record) if record else [],
         "may_take": may_take(inspection, user),
+        "apart": measures_apart([inspection]).get(inspection.pk, ""),
         "unsigned": why_not_signed(inspection) if inspection.state in WITH_OFFICERS else "",
         "evidence": evidence_queries.shown(inspection, user),
         "corrections": inspection.corrections.select_related("by").prefetch_related("redactions"),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from visit_cases import arrived, assessed, frozen, signed
 
 from drawings.inspections import record_verbs, verbs
+from drawings.inspections.field.line_changes import held_rows
 from drawings.inspections.field.permit_rows import key_of
 from drawings.inspections.field.record import standing
 from drawings.inspections.field.report import Answer, stored
@@ -65,9 +66,10 @@ def put_right(record, target, value, verdict="confirm", **more):
 
 
 def test_each_thing_that_was_seen_is_put_right_in_the_report_and_the_record_stays(
-    clock, inspection, record, points, evidence_of
+    clock, inspection, report, points, evidence_of
 ):
     clock.move(minutes=10)
+    record = signed(frozen(inspection, report))
     before, minute = record.text, latest(inspection).visited_at + datetime.timedelta(minutes=7)
     note = f"note_{points[0].pk}"
     right = {
@@ -222,7 +224,7 @@ def test_bad_input_is_told_at_its_field(send, points, typed, field, says):
 def test_the_page_names_what_can_be_put_right_and_shows_old_and_new_beside_each_other(
     send, record, login, reviewer
 ):
-    found = targets(record.inspection, said_now(record))
+    found = targets(record.inspection, said_now(record), held_rows(record.inspection, record))
     assert [found[name].label for name in (COD, PLANT, "entry", "met_post")] == [
         "DW001 化学需氧量 读数", "TW001 污水处理站", "进入情况", "现场负责人职务",
     ]  # fmt: skip
@@ -248,7 +250,68 @@ def test_the_same_sent_once_more_by_a_phone_is_done_already(send, record):
         supplement=Supplement.objects.get(), actor=record.second, verdict="confirm"
     )
     assert send(json=True, **typed).json()["done"] and Supplement.objects.count() == 1
-    assert send(json=True, target=COD, number="45.3").status_code == 200  # another value is another mistake
+    for verdict, value, count in (("confirm", "45.3", 2), ("object", "45.2", 3), ("confirm", "45.2", 4)):
+        # What was put right again or objected to since is written anew: "done" is said of what is there alone.
+        assert send(json=True, target=COD, number=value).json()["done"]
+        made = Supplement.objects.get(number=count)
+        record_verbs.decide_supplement(supplement=made, actor=record.second, verdict=verdict, note="没有记错")
+    assert send(json=True, **typed).json()["done"] and Supplement.objects.count() == 4
+    assert stored(latest(record.inspection)).readings == {("DW001", "化学需氧量"): Decimal("45.2")}
+
+
+def test_the_limit_is_the_records_whatever_became_of_the_permit(inspection, record, evidence_of):
+    waits = record_verbs.supplement(
+        record=record, actor=record.frozen_by, text="漏记了 pH", target=PH, value=Decimal(10)
+    )
+    PermitCondition.objects.update(is_active=False)
+    record_verbs.decide_supplement(supplement=waits, actor=record.second, verdict="confirm")
+    PermitCondition.objects.filter(pollutant="化学需氧量").update(is_active=True, limit="500")
+    put_right(record, COD, None)
+    put_right(record, COD, Decimal(451))
+    held = {(each.pollutant, each.limit, each.is_over) for each in latest(inspection).readings.all()}
+    assert held == {("pH", "6-9", True), ("化学需氧量", "50", True)}
+    assert on_site(evidence_of()).faults == ()
+
+
+def test_what_a_line_names_and_nobody_knows_is_refused_in_words(record, forge):
+    waits = record_verbs.supplement(
+        record=record, actor=record.frozen_by, text="漏记了 pH", target=PH, value=Decimal(7)
+    )
+    forge(Supplement, waits.pk, now="point\tNONE/1\tpass\t-")
+    with pytest.raises(Refused, match="“NONE/1”不在这次检查的清单和许可证里"):
+        record_verbs.decide_supplement(supplement=waits, actor=record.second, verdict="confirm")
+
+
+def test_a_visit_is_never_after_its_own_record(clock, inspection, record):
+    clock.move(days=20)
+    at = latest(inspection).visited_at + datetime.timedelta(hours=11)
+    with pytest.raises(Refused, match="检查时间晚于现场记录固定的时间"):
+        put_right(record, "visited_at", at)
+
+
+def test_what_is_unlike_the_record_is_not_published(inspection, record, full, lead, reviewer, head):
+    put_right(record, COD, Decimal("45.2"))
+    row, report = latest(inspection), full()
+    verbs.submit(inspection=row, actor=lead, version=row.version, report=assessed(row, report))
+    row = latest(inspection)
+    row = verbs.approve(inspection=row, actor=reviewer, version=row.version)
+    inspection.readings.update(value=40)
+    with pytest.raises(Refused, match="报告里的现场读数和现场记录、补正不一致"):
+        verbs.publish(inspection=row, actor=head, version=latest(inspection).version)
+    inspection.readings.update(value=Decimal("45.2"))
+    verbs.publish(inspection=latest(inspection), actor=head, version=latest(inspection).version)
+
+
+def test_a_point_that_fails_is_not_handed_in_without_a_note(inspection, record, points, full, lead):
+    def hand_in():
+        row, report = latest(inspection), full(outcome="urged", measures={"urge": None})
+        verbs.submit(inspection=row, actor=lead, version=row.version, report=assessed(row, report))
+
+    put_right(record, f"verdict_{points[0].pk}", "fail")
+    with pytest.raises(Refused, match="没有写明发现了什么"):
+        hand_in()
+    put_right(record, f"note_{points[0].pk}", "台账少记一周。")
+    hand_in()
 
 
 def test_a_number_that_is_no_persons_goes_on_with_its_reason(send, record, points):
@@ -272,6 +335,9 @@ def test_every_line_of_a_record_that_holds_what_was_seen_can_be_put_right(record
     }
     words |= {"met_name": "met", "met_post": "met"}
     found = {
-        words.get(each.word, each.word) for each in targets(record.inspection, said_now(record)).values()
+        words.get(each.word, each.word)
+        for each in targets(
+            record.inspection, said_now(record), held_rows(record.inspection, record)
+        ).values()
     }
     assert found == set(verify.PUT_RIGHT)
