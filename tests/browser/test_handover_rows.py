@@ -4,6 +4,7 @@ import base64
 
 import pytest
 from conftest import PHONE
+from held_pages import until
 from playwright.sync_api import expect
 from test_handover import RECEIVE, TOLD, bring
 from test_unsent import LEFT
@@ -51,7 +52,7 @@ def test_nothing_is_queued_unseen_or_for_another_address_or_in_the_persons_own_w
 ):
     page = open_as(team[0], PHONE)
     page.goto(f"{page.base}/inspections/")
-    page.wait_for_function(TOLD)
+    until(page, TOLD)
     file = tmp_path / "handover.wgho"
     file.write_bytes(base64.b64decode(page.evaluate(FILE, inspection.pk)))
     posted = []
@@ -66,7 +67,7 @@ def test_nothing_is_queued_unseen_or_for_another_address_or_in_the_persons_own_w
     assert page.evaluate(LEFT) == [0, 0, 0, 0]
     said.get_by_role("button", name="放进这台设备").click()
     expect(said).to_contain_text("已放进这台设备：1 项。")
-    page.wait_for_function(f"{SENT}.then((rows) => rows.every(([, state]) => state !== 'waiting'))")
+    until(page, f"{SENT}.then((rows) => rows.every(([, state]) => state !== 'waiting'))")
     assert {url.removeprefix(page.base) for url in posted} == {
         RECEIVE,
         f"/inspections/{inspection.pk}/edit/",
@@ -89,7 +90,7 @@ def test_the_outbox_posts_nowhere_but_below_the_visit(open_as, team, inspection)
         inspection.pk,
     )
     page.reload()
-    page.wait_for_function(f"{SENT}.then((rows) => rows.every(([, state]) => state === 'refused'))")
+    until(page, f"{SENT}.then((rows) => rows.every(([, state]) => state === 'refused'))")
     assert posted == []
 
 
