@@ -64,6 +64,7 @@ wording.register(
         "request": "回避申请编号",
         "sampling": "采样申请编号",
         "exhibit": "现场证据编号",
+        "picture": "原图和副本",
         "decision": "处理结果",
         "until": "检查期限改到",
         "goes_up": "需要上报",
@@ -118,6 +119,7 @@ wording.register(
         "supplement": "第几次补正",
     },
     values={
+        "picture": (("other", "不是同一张，或者原图读不出来"),),
         "state": InspectionState.choices,
         "counts": Change.choices,
         "text": Redaction.Text.choices,

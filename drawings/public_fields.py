@@ -73,12 +73,14 @@ RESULT_BESIDE_RECORD = ("selection__stratum", "selection__name", "item__subject"
 # evidence itself, its original, its place and the moment that the phone took down, nothing.
 PHOTO_LINE = (
     "inspection_id", "inspection__selection__draw__code", "inspection__selection__source__number", "number",
-    "evidence__copy_digest", "evidence__taken_at", "evidence__phone_ahead",
-    "evidence__point__version__checklist__code", "evidence__point__code",
+    "evidence__copy_digest",
 )  # fmt: skip
 PHOTO = (
     "pk",
     *PHOTO_LINE,
+    "evidence__taken_at",
+    "evidence__phone_ahead",
+    "evidence__received_at",
     "evidence__caption",
     "evidence__point__name",
     "evidence__width",

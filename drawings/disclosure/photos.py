@@ -66,7 +66,7 @@ def _photo(row: dict[str, Any], hidden: Hidden) -> Photo:
         digest,
         caption=row["evidence__caption"],
         point=row["evidence__point__name"] or "",
-        taken_on=taken_on(row["evidence__taken_at"], row["evidence__phone_ahead"]),
+        taken_on=taken_on(*(row[f"evidence__{word}"] for word in ("taken_at", "phone_ahead", "received_at"))),
         width=row["evidence__width"] or 0,
         height=row["evidence__height"] or 0,
     )

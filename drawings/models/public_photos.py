@@ -46,26 +46,45 @@ class PublicPhoto(models.Model):
         return self.inspection.selection.source.number
 
 
-def taken_on(taken_at: datetime.datetime, ahead: int | None) -> datetime.date:
+# No phone that takes such photos is older, and no clock that somebody looks at is further off.
+FIRST_YEAR, FARTHEST = 2000, 366 * 24 * 3600
+ONE_DAY = datetime.timedelta(days=1)
+
+
+def is_unsound(taken_at: datetime.datetime, ahead: int | None, received_at: datetime.datetime) -> bool:
+    """Say whether a time of taking is worth nothing: by a clock that was reset, or after the photo came."""
+    if taken_at.year < FIRST_YEAR or abs(ahead or 0) > FARTHEST:
+        return True
+    return taken_at - _wrong(ahead) > received_at + ONE_DAY
+
+
+def _wrong(ahead: int | None) -> datetime.timedelta:
+    return datetime.timedelta(seconds=ahead if ahead and abs(ahead) > CLOCK_OFF else 0)
+
+
+def taken_on(taken_at: datetime.datetime, ahead: int | None, received_at: datetime.datetime) -> datetime.date:
     """Return the day on which a photo was taken; of the phone's clock nothing else becomes public.
 
     :param ahead: how many seconds the clock was ahead when the photo was sent.
+    :param received_at: by the server's clock; its day counts where the phone's time is worth nothing.
     """
-    wrong = datetime.timedelta(seconds=ahead if ahead and abs(ahead) > CLOCK_OFF else 0)
-    return timezone.localdate(taken_at - wrong)
+    if is_unsound(taken_at, ahead, received_at):
+        return timezone.localdate(received_at)
+    return timezone.localdate(taken_at - _wrong(ahead))
 
 
 def photos_texts(rows: models.QuerySet) -> dict[int, str]:
     """Return {primary key of an inspection: its photos/1}, of those with public photos; one query.
 
+    The log has its digest for ever, so it says of a photo nothing that leaves with it when the law hides it: no day, no place.
+
     :param rows: the inspections.
     """
     lines: dict[int, list[str]] = {}
     about = PublicPhoto.objects.filter(inspection__in=rows.values("pk")).order_by("inspection", "number")
-    for key, draw, unit, number, digest, taken, ahead, checklist, point in about.values_list(*PHOTO_LINE):
-        place = f"{checklist}/{point}" if point else "-"
+    for key, draw, unit, number, digest in about.values_list(*PHOTO_LINE):
         head = ["photos/1", f"draw\t{draw}", f"unit\t{unit}"]
-        line = f"photo\t{number}\t{digest}\t{taken_on(taken, ahead).isoformat()}\t{place}"
+        line = f"photo\t{number}\t{digest}"
         lines.setdefault(key, head).append(line)
     return {key: _text(found) for key, found in lines.items()}
 

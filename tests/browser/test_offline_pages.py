@@ -23,12 +23,16 @@ def test_after_one_visit_all_pages_of_the_open_inspections_open_without_a_signal
     page = held
     look(page, "offline-ready")
     page.context.set_offline(True)
+    page.add_init_script(
+        "navigator.storage.estimate = () => Promise.resolve({ usage: 9e9, quota: 9e9 + 5e7 });"
+    )
     for url in ("/inspections/", *urls.values()):
         answer = page.goto(f"{page.base}{url}")
         is_copy(page)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert "default-src 'none'" in answer.headers["content-security-policy"]
     look(page, "offline-form")
+    expect(page.locator("[data-storage-state]").first).to_contain_text("快满了，还剩约 47 MB")
     # With its scripts: the form keeps what is typed, and reloading brings it back.
     at_step(page, "结论")
     page.locator("#at-summary textarea").fill("断网时写的")

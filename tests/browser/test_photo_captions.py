@@ -1,5 +1,7 @@
 """What is said at each photo: its caption, until the server has it; why it was refused, and the way out."""
 
+import uuid
+
 import pytest
 from conftest import at_step
 from django.utils import timezone
@@ -7,7 +9,7 @@ from playwright.sync_api import expect
 from test_outbox_photos import as_file, draw
 from visit_cases import closed, frozen
 
-from drawings.inspections.evidence import queries
+from drawings.inspections.evidence import queries, verbs
 from drawings.models import Evidence, Inspection
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -114,3 +116,26 @@ def test_a_refused_photo_says_what_to_do_and_one_that_was_deleted_on_its_way_is_
     expect(page.locator("[data-photo-said]")).to_contain_text("刚才删掉的照片已经发出去了，在系统里")
     expect(page.bar).to_have_count(0)
     assert Evidence.objects.count() == 2
+
+
+def test_photos_of_the_colleague_count_and_the_words_of_one_that_is_there_are_taken_over(
+    phone, form, inspection, team
+):
+    now = timezone.now()
+    about = {"inspection": inspection, "kind": "photo", "taken_at": now, "received_at": now, "by": team[1]}
+    Evidence.objects.bulk_create(
+        Evidence(key=uuid.uuid4(), digest=f"{number:064x}", original_size=1, **about) for number in range(58)
+    )
+    page = form(phone(), "照片")
+    page.shots = page.locator(".shot")
+    expect(page.get_by_text("从相册选")).to_be_visible()
+    sent = verbs.Sent(key=uuid.uuid4(), content=draw(page, 300, 200, 50), caption="同事写的")
+    verbs.add(inspection=inspection, actor=team[1], sent=sent)
+    shot = add(page, 300, 200, 50)
+    expect(shot).to_contain_text("同一张照片系统里已经有了")
+    expect(shot.get_by_label("照片说明")).to_have_value("同事写的")
+    expect(add(page, 300, 200, 60)).to_contain_text("原图已发送")
+    page.context.set_offline(True)
+    add(page, 300, 200, 70)
+    expect(page.locator("[data-photo-said]")).to_contain_text("连同同事添加的已经有 60 份")
+    expect(page.shots).to_have_count(2)

@@ -19,6 +19,7 @@ from . import queries
 from .pictures import LARGEST, MIB
 from .verbs import LONGEST, SHORTEST, Sent
 
+FIRST_YEAR, LAST_YEAR = 1950, 2200  # of a phone's clock, by which no zone's rules are strange
 AT_ONCE, TOGETHER = 9, 20 * MIB  # files of one form, and their bytes
 
 
@@ -40,7 +41,11 @@ class FilesField(forms.FileField):
 
 
 class MomentField(forms.CharField):
-    """A moment in ISO 8601; without an offset it is the time here."""
+    """A moment by the phone's clock, in ISO 8601; without an offset it is the time here.
+
+    A phone whose clock was reset says 1970, and the record that the firm has signed says so too: no photo is refused for
+    it, and the page tells that the time cannot be trusted (`queries.Item`). What is no time at all is none.
+    """
 
     def clean(self, value: Any) -> datetime.datetime | None:
         text = super().clean(value)
@@ -50,8 +55,8 @@ class MomentField(forms.CharField):
             moment = parse_datetime(text)
         except ValueError:
             moment = None
-        if moment is None or not 2000 <= moment.year < 2100:
-            raise forms.ValidationError("时间应像 2026-10-09T09:41:00+08:00。")
+        if moment is None or not FIRST_YEAR <= moment.year < LAST_YEAR:
+            return None
         return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 
 

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import pi_heif
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image, ImageChops, ImageOps, ImageStat
 
 MIB = 1024 * 1024
 LARGEST = 15 * MIB  # of one file
 LONG_SIDE, SMALL_SIDE = 2000, 320  # pixels of the copy, and of the small picture in a list
 QUALITY = 85
+# Of 255 shades of grey; what another camera, encoder or colour space changes stays well below.
+GLANCE, UNLIKE_ON_AVERAGE, UNLIKE_AT_ONE = 32, 10, 60
 PHOTO, PDF = "photo", "pdf"
 # What a decoder may be made to unpack. A JPEG is decoded at a fraction of its size, so it may be larger.
 PIXELS = {"JPEG": 65_000_000, "MPO": 65_000_000, "HEIF": 50_000_000}
@@ -100,6 +102,26 @@ def clean(content: bytes) -> Clean:
 def small(content: bytes) -> bytes:
     """Return a copy as a JPEG of at most `SMALL_SIDE` pixels."""
     return _made(content, lambda image: _written(_upright(image, SMALL_SIDE)))
+
+
+def are_alike(one: bytes, other: bytes) -> bool:
+    """Say whether two files show the same picture: both upright, grey, and `GLANCE` pixels wide and high.
+
+    Another size, format, colour space or quality makes little difference there. What is no larger than a letter on a sign
+    is not seen.
+
+    :raises Wrong: one of them cannot be read.
+    """
+    first, second = (_made(each, _glance) for each in (one, other))
+    difference = ImageChops.difference(first, second)
+    return (
+        ImageStat.Stat(difference).mean[0] <= UNLIKE_ON_AVERAGE
+        and difference.getextrema()[1] <= UNLIKE_AT_ONE
+    )
+
+
+def _glance(image: Image.Image) -> Image.Image:
+    return _upright(image, SMALL_SIDE).convert("L").resize((GLANCE, GLANCE), Image.Resampling.BOX)
 
 
 def _made(content: bytes, make: Callable[[Image.Image], Made]) -> Made:

@@ -11,7 +11,7 @@ from .pictures import sha256
 def publish_photos(inspection: Inspection) -> None:
     """Publish what is marked, and log the digests of the public copies, above the rows of record and finding.
 
-    :raises Refused: a copy is not in the storage as it was taken in.
+    :raises Refused: a copy is not in the storage as it was taken in, or its original never came.
     """
     marked = Evidence.objects.to_publish().filter(inspection=inspection).order_by("taken_at", "pk")
     # The same picture twice, from two originals, is one photo to the public: its digest is its address.
@@ -31,6 +31,11 @@ def publish_photos(inspection: Inspection) -> None:
 
 
 def _require_whole(row: Evidence) -> None:
+    if not row.original_name:  # an older site let it be marked before it was compared
+        raise Refused(
+            f"要公开的照片“{row.caption or row}”，原图还没有到，没有和原图比对，没有公开。"
+            "请检查组补传原图；不等的话，请退回，由审核人把这一张改为不公开。"
+        )
     try:
         whole = sha256(kept_files.content(row.copy_name)) == row.copy_digest
     except FileNotFoundError:

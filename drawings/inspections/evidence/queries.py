@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
+from wugang_audit.audit.models import AuditEntry
 
 from ...models import Evidence, Inspection, PublicPhoto
+from ...models.public_photos import is_unsound
 from ...states import WITH_OFFICERS, InspectionState, Tag
 from ..field.record import standing
 from ..field.sheet import sheet
@@ -52,12 +54,20 @@ class Item:
     point: str
     is_late: bool  # came after the record was frozen
     tag: Tag | None = None  # how it stands with the public
+    is_other: bool = False  # the original shows another picture than the copy, or cannot be read
 
     @property
     def clock_off(self) -> str:
         """How far the phone's clock was off, where that matters; else empty."""
+        if self.is_time_unsound:
+            return ""
         ahead = self.row.phone_ahead or 0
         return f"{'快' if ahead > 0 else '慢'}{_span(abs(ahead))}" if abs(ahead) > CLOCK_OFF else ""
+
+    @property
+    def is_time_unsound(self) -> bool:
+        """Say whether the phone's clock had been reset, or the file names a day that cannot be: only the receipt counts."""
+        return is_unsound(self.row.taken_at, self.row.phone_ahead, self.row.received_at)
 
 
 def _span(seconds: int) -> str:
@@ -99,6 +109,7 @@ def shown(inspection: Inspection, user: User) -> Shown:
     record = standing(inspection)
     rows = inspection.evidence.select_related("point", "by", "removed_by", "public_by")
     public = _published(inspection)
+    others = _others(inspection)
     items = [
         Item(
             row,
@@ -106,6 +117,7 @@ def shown(inspection: Inspection, user: User) -> Shown:
             # By the text: a photo on its way at that moment is in it or not.
             record is not None and row.digest not in record.text,
             _tag(row, inspection, public),
+            row.pk in others,
         )
         for row in rows
     ]
@@ -118,6 +130,13 @@ def shown(inspection: Inspection, user: User) -> Shown:
         may_mark=may_mark(inspection, user),
         may_download=may_download(inspection, user),
     )
+
+
+def _others(inspection: Inspection) -> set[int]:
+    """Return the primary keys of the photos whose original showed another picture when it came: the trail says so."""
+    key = f"{Inspection._meta.label_lower}:{inspection.pk}"
+    came = AuditEntry.objects.filter(target_key=key, action="补传证据原件").values_list("changes", flat=True)
+    return {changes["exhibit"] for changes in came if changes.get("picture")}
 
 
 def _published(inspection: Inspection) -> dict[int, datetime.date | None]:

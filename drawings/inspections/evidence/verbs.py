@@ -23,7 +23,7 @@ from .. import privacy
 from ..field.record import is_frozen
 from ..guards import locked
 from ..guards import trace as _trace
-from . import pictures, queries
+from . import originals, pictures, queries
 from .kept_files import kept
 from .pictures import Wrong
 
@@ -36,11 +36,11 @@ PUBLISHED = "检查结果已经公开，照片可否公开不能再改。法律�
 
 
 class Twice(Refused):
-    """The same original is there already, under ``key``."""
+    """The same original is there already, as ``row``."""
 
-    def __init__(self, key: UUID):
+    def __init__(self, row: Evidence):
         super().__init__("这一份已经传过，不用再传。")
-        self.key = key
+        self.row = row
 
 
 @dataclass(frozen=True)
@@ -146,6 +146,8 @@ def add_original(*, evidence: Evidence, actor: User, content: bytes) -> bool:
     if evidence.original_name or evidence.removed_at:
         return False
     _, ending = pictures.kind_of(content)
+    # Of a photo that the phone made small itself: nothing but the picture tells whether the copy was made of this.
+    is_same = not evidence.is_photo or originals.are_alike(content, evidence)
     with kept(evidence.inspection_id) as files:
         name = files.add(content, ending)
         with transaction.atomic():
@@ -155,7 +157,7 @@ def add_original(*, evidence: Evidence, actor: User, content: bytes) -> bool:
             if is_new:
                 row.original_name, row.original_received_at = name, clock.now()
                 row.original_size = len(content)
-                _change(inspection, actor, row, "补传证据原件")
+                _change(inspection, actor, row, "补传证据原件", **({} if is_same else {"picture": "other"}))
         if not is_new:
             files.drop()
     return is_new
@@ -186,24 +188,38 @@ def remove(*, evidence: Evidence, actor: User, reason: str) -> None:
     _change(inspection, actor, row, "移除现场证据")
 
 
-@transaction.atomic
 def mark_public(
     *, evidence: Evidence, actor: User, is_public: bool, not_personal: Reasons | None = None
 ) -> None:
     """Say whether a photo may be public. Nothing is, unless a reviewer who had no part in the visit says so.
 
     :param not_personal: {field of the caption: why} where something in it looks like personal data.
+    :raises Refused: the original has not come, or its copy, which would be public, is another picture.
     """
-    inspection = locked(evidence.inspection)
+    if is_public:
+        row = Evidence.objects.select_related("inspection").get(pk=evidence.pk)
+        _require_markable(row.inspection, actor, row)
+        # Outside the transaction: it decodes both. Neither of them changes any more.
+        originals.require_same(row)
+    _mark(evidence, actor, is_public, not_personal)
+
+
+def _require_markable(inspection: Inspection, actor: User, row: Evidence) -> None:
     if inspection.state == InspectionState.PUBLISHED:
         raise Refused(PUBLISHED)
     if not queries.may_mark(inspection, actor):
         raise PermissionDenied("只有没有参加这次检查的审核人可以决定照片可否公开。")
-    row = Evidence.objects.select_for_update().get(pk=evidence.pk)
     if row.removed_at:
         raise Refused(REMOVED)
     if not row.is_photo:
         raise Refused("PDF 不公开，只有照片可以标为可以公开。")
+
+
+@transaction.atomic
+def _mark(evidence: Evidence, actor: User, is_public: bool, not_personal: Reasons | None) -> None:
+    inspection = locked(evidence.inspection)
+    row = Evidence.objects.select_for_update().get(pk=evidence.pk)
+    _require_markable(inspection, actor, row)
     if row.is_public == is_public:
         return
     if is_public:
@@ -216,11 +232,12 @@ def mark_public(
         inspection.save(update_fields=["updated_at", "updated_by"])
 
 
-def _change(inspection: Inspection, actor: User, row: Evidence, action: str) -> None:
+def _change(inspection: Inspection, actor: User, row: Evidence, action: str, **more: str) -> None:
     before = digest_of(inspection, Evidence.objects.get(pk=row.pk))
     row.save()
     row.refresh_from_db()
-    _trace(inspection, actor, action, exhibit=row.pk, before=before, after=digest_of(inspection, row))
+    after = digest_of(inspection, row)
+    _trace(inspection, actor, action, exhibit=row.pk, before=before, after=after, **more)
 
 
 def digest_of(inspection: Inspection, row: Evidence) -> str:
@@ -259,7 +276,7 @@ def _require_place(inspection: Inspection, sent: Sent, digest: str) -> None:
     """Refuse what is here already and what is one too many."""
     twin = inspection.evidence.standing().filter(digest=digest).first()
     if twin:
-        raise Twice(twin.key)
+        raise Twice(twin)
     if inspection.evidence.standing().count() >= queries.PER_VISIT:
         raise Wrong(f"这次检查已经有 {queries.PER_VISIT} 份，满了。请先移除用不上的，再添加。")
     if inspection.evidence.count() >= queries.EVER:

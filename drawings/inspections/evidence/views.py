@@ -12,6 +12,7 @@ from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from wugang_audit.access.errors import FULL
 from wugang_audit.access.json_answers import wants_json
@@ -65,7 +66,7 @@ def _answer_phone(request: HttpRequest, inspection: Inspection, form: UploadForm
     try:
         row, is_new = verbs.add(inspection=inspection, actor=request.user, sent=sent)
     except verbs.Twice as twice:
-        return _error(409, f"{name}：{twice}", key=str(twice.key))
+        return _error(409, f"{name}：{twice}", **_as_it_stands(twice.row))
     except Refused as refusal:
         return _error(409, f"{name}：{refusal}")
     except Wrong as wrong:
@@ -74,6 +75,13 @@ def _answer_phone(request: HttpRequest, inspection: Inspection, form: UploadForm
         return _error(FULL, f"{name}：{full}")
     told = {"key": str(row.key), "state": "kept" if is_new else "again", "caption": row.caption}
     return JsonResponse(told, status=201 if is_new else 200)
+
+
+def _as_it_stands(row: Evidence) -> dict[str, str]:
+    """Return what a phone takes over for its own photo: the record will say the same of it on both sides."""
+    taken = timezone.localtime(row.taken_at).isoformat()
+    point = str(row.point_id or "")
+    return {"key": str(row.key), "caption": row.caption, "point": point, "taken_at": taken}
 
 
 @require_role(Role.OFFICER, Role.REVIEWER, Role.HEAD)

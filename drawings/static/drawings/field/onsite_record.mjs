@@ -57,6 +57,17 @@ const typedMinute = (value) => (value ? `${value.slice(0, 16)}+08:00` : "");
 const stayedOut = (values) => OUTSIDE.includes(values.entry);
 const answered = (values, frame) => Object.entries(frame.points).filter(([pk]) => values[`verdict_${pk}`]);
 
+// What the server has of the same picture, which somebody else had sent before the page came: {caption, point, taken_at}; null
+// where it has none, or has this very photo, whose caption may have been changed here since.
+export function twin(photo, frame) {
+  const there = frame.evidence.find(([digest]) => digest === photo.digest);
+  if (!there || photo.state === "copy") return null;
+  const [, , taken, key, caption] = there;
+  if (taken === minuteOf(new Date(photo.taken_at)) && key === (frame.points[photo.point]?.[0] ?? "")) return null;
+  const [point] = Object.entries(frame.points).find(([, [name]]) => name === key) ?? [""];
+  return { caption, point, taken_at: `${taken.slice(0, 16)}:00${taken.slice(16)}` };
+}
+
 // The rows of each list: what the text and the page are both made of.
 function parts(values, frame, photos) {
   const met = [word(values.met_name), word(values.met_post)];

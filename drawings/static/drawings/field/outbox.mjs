@@ -122,7 +122,11 @@ async function sendPhoto(photo) {
   const there = status === 409 && told?.key;
   if (there || ((status === 200 || status === 201) && told?.state)) {
     // An answer that was lost may have been to an older caption.
-    const before = await photoTaken(photo.key, there ? "" : told.caption ?? photo.caption, photo.whole && !there ? null : { state: "copy", remote: there || photo.key });
+    // Of one that is there already, the words that are there count, unless the record on this phone says others.
+    const isTheirs = there && told.caption !== undefined && !photo.inRecord;
+    const theirs = isTheirs ? { caption: told.caption, point: told.point, taken_at: told.taken_at } : {};
+    const sent = there && !isTheirs ? "" : told.caption ?? photo.caption;
+    const before = await photoTaken(photo.key, sent, photo.whole && !there ? null : { state: "copy", remote: there || photo.key, ...theirs });
     tell({ type: "photo", inspection: photo.inspection, key: photo.key, state: before ? "" : "late" });
     return;
   }

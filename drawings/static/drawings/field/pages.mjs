@@ -36,7 +36,10 @@ const ENDED = {
 export async function holdPages(registration) {
   const { kept } = document.body.dataset;
   const wanted = await ask();
-  if (!wanted) return say(kept ? "没有信号：已存下的页面都能打开，填写的内容存在这台设备上。" : "");
+  if (!wanted) {
+    say(kept ? "没有信号：已存下的页面都能打开，填写的内容存在这台设备上。" : "");
+    return watchStorage(); // at the gate nobody else says it
+  }
   if (wanted.account !== account || !registration.active) return undefined;
   const { csrf, handover, ...told } = wanted;
   if (handover) localStorage.setItem(HANDOVER, JSON.stringify(handover)); // for a file that is written without a signal
@@ -51,18 +54,19 @@ export async function holdPages(registration) {
 }
 
 // Asked once: some browsers put it to the person.
-async function watchStorage() {
+export async function watchStorage() {
   const { storage } = navigator;
-  if (!storage?.estimate) return;
+  if (!storage?.estimate) return undefined;
   if (storage.persist && !localStorage.getItem(ASKED) && !(await storage.persisted())) {
     localStorage.setItem(ASKED, "1");
     await storage.persist();
   }
   const { usage, quota } = await storage.estimate();
   const left = quota - usage;
-  if (left >= LITTLE && left >= quota / 10) return;
+  const isFull = left < LITTLE || left < quota / 10;
   for (const place of document.querySelectorAll("[data-storage-state]")) {
-    place.textContent = `这台设备的存储快满了，还剩约 ${Math.max(0, Math.floor(left / MB))} MB：请先把没有发送的内容发出去，或删去手机里别的文件，再拍照。`;
-    place.hidden = false;
+    place.hidden = !isFull;
+    if (isFull) place.textContent = `这台设备的存储快满了，还剩约 ${Math.max(0, Math.floor(left / MB))} MB：请先把没有发送的内容发出去，或删去手机里别的文件，再拍照。`;
   }
+  return undefined;
 }

@@ -50,6 +50,8 @@ async function photosOf() {
   if (wrong) throw new Error(`有 ${wrong} 张照片系统没有收：请在“照片”里删去或者重拍，再固定。`);
   for (const photo of photos) {
     photo.digest ||= await record.digestOf((await get("files", photo.key)).original);
+    const theirs = record.twin(photo, frame);
+    if (theirs) await amend("photos", photo.key, Object.assign(photo, theirs));
   }
   return photos;
 }

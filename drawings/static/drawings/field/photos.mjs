@@ -4,6 +4,7 @@ import { photoDone, putPhoto, setCaption } from "./kept_photos.mjs";
 import { amend, get, inWords, isCaptionDue, isCaptionRefused, of, tell, watch } from "./store.mjs";
 import { isUsable } from "./formats.mjs";
 import { finish } from "./shrink.mjs";
+import { watchStorage } from "./pages.mjs";
 
 // The server holds them too (`Evidence`); here they are said before anything is sent.
 const LARGEST = 15, OF_POINT = 20, OF_VISIT = 60; // MB, photos, photos
@@ -22,6 +23,9 @@ const originals = section.querySelector("[data-photo-originals]");
 const rows = new Map();
 const places = new Map();
 let denied = !navigator.geolocation;
+// What the server had when this page came, the colleague's too: {digest: the point as the record calls it}. A frozen page has no frame.
+const frame = JSON.parse(document.getElementById("record-frame")?.textContent ?? "{}");
+const there = new Map((frame.evidence ?? []).map(([digest, , , point]) => [digest, point]));
 
 const say = (text) => { said.textContent = text; said.hidden = !text; };
 
@@ -45,14 +49,22 @@ function locate(key) {
   }));
 }
 
+// All that the visit will have, each with its point, and the point as the record calls it: what is on this phone or went from it, and what was there before.
+function counted(photos) {
+  const own = new Set(photos.map((one) => one.digest));
+  const others = [...there].filter(([digest]) => !own.has(digest)).map(([, name]) => ({ name }));
+  return [...photos.map((one) => ({ name: frame.points?.[one.point]?.[0], point: one.point })), ...others];
+}
+
 // Why a file is not taken; "" where it is.
 async function wrong(file, photos, point) {
   const size = (file.size / MB).toFixed(1);
   if (!file.type.startsWith("image/") && !/\.(heic|heif)$/i.test(file.name)) return `“${file.name}”不是照片。PDF 请在证据页面上传。`;
   if (!file.size) return `“${file.name}”是空的，没有内容，请重拍。`;
   if (file.size > LARGEST * MB) return `“${file.name}”有 ${size} MB，超过 ${LARGEST} MB，没有存。请把相机的分辨率调低再拍。`;
-  if (photos.length >= OF_VISIT) return `这次检查已经有 ${OF_VISIT} 张照片，不能再加。`;
-  if (point && photos.filter((one) => one.point === point).length >= OF_POINT) return `这个检查项目已经有 ${OF_POINT} 张照片，不能再加。`;
+  const all = counted(photos), name = frame.points?.[point]?.[0];
+  if (all.length >= OF_VISIT) return `这次检查连同同事添加的已经有 ${OF_VISIT} 份照片和文件，不能再加。请先在证据页面移除用不上的。`;
+  if (point && all.filter((one) => one.point === point || (name && one.name === name)).length >= OF_POINT) return `这个检查项目连同同事添加的已经有 ${OF_POINT} 份，不能再加。请放到别的检查项目下，或者先移除用不上的。`;
   if (!(await isUsable(file))) return `“${file.name}”的格式系统不收，这个浏览器也读不出来，没有存。请截图或者重新拍一张。`;
   return "";
 }
@@ -86,6 +98,7 @@ async function take(files, isCamera) {
   say(told.join(" "));
   tell({ type: "changed" });
   await finish((photo) => places.get(photo.key));
+  await watchStorage();
 }
 
 function element(name, text = "", attributes = {}) {
@@ -102,7 +115,8 @@ function build(photo) {
   const caption = element("input", "", { type: "text", maxlength: "100", placeholder: "说明（可不填）", "aria-label": "照片说明" });
   const unsaid = element("span", "", { class: "small" });
   const button = (text) => element("button", text, { type: "button", class: "btn btn--quiet" });
-  const row = { box, image, state, caption, unsaid, away: button("删除"), once: button("再发一次"), leave: button("不改说明了"), photo };
+  const place = element("span", nameOf(photo.point), { class: "small muted" });
+  const row = { box, image, state, place, caption, unsaid, away: button("删除"), once: button("再发一次"), leave: button("不改说明了"), photo };
   caption.value = photo.caption;
   caption.addEventListener("input", () => retitle(row));
   caption.addEventListener("change", () => tell({ type: "queued" }));
@@ -117,7 +131,7 @@ function build(photo) {
     retitle(row);
   });
   const words = element("div");
-  words.append(state, element("span", nameOf(photo.point), { class: "small muted" }), caption, unsaid, row.leave, row.once, row.away);
+  words.append(state, place, caption, unsaid, row.leave, row.once, row.away);
   box.append(image, words);
   list.append(box);
   return row;
@@ -155,6 +169,11 @@ function show(photo) {
   const isWrong = photo.state === "wrong";
   row.state.textContent = STATES[photo.state] + (photo.told ? `：${photo.told.error}` : "") + (photo.from && !isWrong ? `（${photo.from} 已转成 JPEG，作为原图）` : "");
   if (photo.inRecord && isWrong) row.state.textContent += "现场记录里有它：请先重新打开现场记录，再删去。";
+  if (photo.remote && photo.remote !== photo.key) {
+    row.state.textContent += "。同一张照片系统里已经有了，说明和检查项目以那一张为准";
+    if (row.caption !== document.activeElement) row.caption.value = photo.caption;
+    row.place.textContent = nameOf(photo.point);
+  }
   row.state.classList.toggle("error", Boolean(photo.told));
   row.image.hidden = !photo.thumb;
   if (photo.thumb && row.image.src !== photo.thumb) row.image.src = photo.thumb;
