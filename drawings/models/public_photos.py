@@ -47,7 +47,7 @@ class PublicPhoto(models.Model):
 
 
 # No phone that takes such photos is older, and no clock that somebody looks at is further off.
-FIRST_YEAR, FARTHEST = 2000, 366 * 24 * 3600
+FIRST_YEAR, FARTHEST = 2000, 3660 * 24 * 3600  # seconds
 ONE_DAY = datetime.timedelta(days=1)
 
 
