@@ -72,7 +72,7 @@ def test_a_submission_without_network_stays_on_the_page(gate, inspection, look):
     expect(page.status).to_contain_text("没有信号")
     page.summary.fill("断网时写的")
     page.get_by_role("button", name="固定现场记录").click()
-    expect(page.status).to_contain_text("还有要补充或改正的地方，没有固定")
+    expect(page.status).to_contain_text("没有固定")
     assert page.url == page.url_of_form
     look(page, "draft-offline")
     page.context.set_offline(False)

@@ -132,7 +132,7 @@ def test_a_signature_on_a_text_that_changed_is_void_and_told(phone, filled, insp
     expect(page.panel).to_be_hidden()
     expect(page.get_by_label("现场负责人姓名")).to_have_value("钱在场")
     assert not OnSiteRecord.objects.exists() and not FirmSignature.objects.exists()
-    assert "当事人签字" not in page.bar.inner_text()
+    expect(page.bar).not_to_contain_text("当事人签字")
     # What was drawn on that text is on no other: the pad is empty, and so are its fields.
     context.set_offline(True)
     page.get_by_role("button", name="用选好的内容保存").click()
@@ -152,6 +152,7 @@ def test_assessment_and_a_photo_go_with_the_record(phone, filled, inspection, te
     context = phone()
     page = filled(context)
     at_step(page, "照片")
+    expect(page.get_by_text("拍照", exact=True)).to_be_visible()
     page.locator("[data-photo-take] input").first.set_input_files(
         {"name": "IMG_1.png", "mimeType": "image/png", "buffer": PNG}
     )

@@ -4,7 +4,9 @@ Only an answer that carries the mark is ever kept: no log-in page, no error, no 
 """
 
 from collections.abc import Callable
+from typing import Any
 
+from django.contrib.messages.storage.base import BaseStorage
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 
@@ -15,6 +17,7 @@ from wugang_audit.accounts.account_key import account_key
 from . import release
 
 ROOM = "inspections"
+HOLD = "X-Hold"  # the worker asks so for what it only keeps
 HOME = "tasks"
 # Of each open inspection, by the name of the address; what the site does not have is left out.
 OF_INSPECTION = ("detail", "dossier", "edit", "record", "evidence")
@@ -27,8 +30,17 @@ class HeldPagesMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        if HOLD not in request.headers or not hasattr(request, "_messages"):
+            return self.get_response(request)
+        told, request._messages = request._messages, _NoMessages(request)
+        try:
+            return self.get_response(request)
+        finally:
+            request._messages = told
+
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        response = self._answer(request)
         match = request.resolver_match
         if match is None or match.namespace != ROOM or response.status_code != 200:
             return response
@@ -39,6 +51,16 @@ class HeldPagesMiddleware:
         if is_held and request.user.has_role(Role.OFFICER):
             response.headers["X-Held"] = release.current().version
         return response
+
+
+class _NoMessages(BaseStorage):
+    """A page that is held is nobody's next page: what it should say is kept for that one."""
+
+    def _get(self, *args: Any, **kwargs: Any) -> tuple[list[Any], bool]:
+        return [], True
+
+    def _store(self, messages: Any, response: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        return []
 
 
 def pages_of(pk: int) -> dict[str, str]:

@@ -201,7 +201,7 @@ async function hold({ account, release, pages, open }) {
     const old = await cache.match(path, { ignoreVary: true });
     const isFresh = old && Date.now() - Date.parse(old.headers.get("X-Kept")) < FRESH;
     if (isFresh && old.headers.get("X-Version") === version) return true;
-    const response = await fetch(path, { redirect: "manual", cache: "no-store" });
+    const response = await fetch(path, { redirect: "manual", cache: "no-store", headers: { "X-Hold": "1" } });
     if (response.type === "opaqueredirect") said.ended = "login";
     else if ([403, 404].includes(response.status)) await cache.delete(path);
     return response.ok && keep(path, response, account, version);

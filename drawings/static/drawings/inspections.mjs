@@ -181,9 +181,11 @@ function guard(form) {
     const { gaps } = form.dataset; // `sheet.mjs` counts them
     if (kind === "submit" && gaps > 0) return say(`还有 ${gaps} 处没有填，没有${isOnSite ? "固定" : "提交"}。内容已存在这台设备上，有信号后请再按一次。`);
     const address = kind === "submit" ? form.querySelector("[formaction]").getAttribute("formaction") : form.getAttribute("action");
-    const step = { inspection, title, kind, token: copy.value, after, version: version.value, values: values(), address, at: new Date().toISOString() };
+    let step = null;
     try {
-      await (await steps()).queue(step);
+      const kept = await steps(); // first: what is confirmed meanwhile changes the version
+      step = { inspection, title, kind, token: copy.value, after, version: version.value, values: values(), address, at: new Date().toISOString() };
+      await kept.queue(step);
     } catch (error) {
       return say(error instanceof TypeError ? OFFLINE : store.inWords(error)); // the signal went before the page was whole
     }

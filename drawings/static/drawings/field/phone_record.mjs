@@ -179,6 +179,7 @@ export async function undone(of_, visit) {
   const signed = await signature();
   if (signed) await drop("outbox", signed.id);
   await release();
+  tell({ type: "changed" });
   clear();
   panel.hidden = true;
   form.hidden = false;
