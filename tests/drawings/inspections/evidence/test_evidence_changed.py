@@ -172,7 +172,7 @@ def test_the_page_says_what_is_missing_and_what_is_off(taken, login, lead, clock
     original = photo((90, 60))
     phone.send(
         photo(), caption="排口", digest="0" * 64, original_size=len(original),
-        phone_time=f"{clock().year - 1}-01-01T00:00:00+08:00",
+        taken_at=f"{clock().year - 1}-01-01T00:00:00+08:00", phone_time=f"{clock().year - 1}-01-01T00:00:00+08:00",
     )  # fmt: skip
     page = login(lead).get(phone.address()).content.decode()
     assert "原图未到" in page and "手机时钟慢约" in page and "补传原图" in page
