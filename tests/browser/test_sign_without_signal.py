@@ -141,8 +141,8 @@ def test_a_signature_on_a_text_that_changed_is_void_and_told(phone, filled, insp
     page.get_by_role("textbox", name="当事人陈述申辩").fill("签字以后加的一段。")
     freeze(page)
     expect(page.panel).to_contain_text("签字以后加的一段。")
-    expect(page.panel.get_by_text("在手机上签字")).not_to_be_checked()
-    page.panel.get_by_text("在手机上签字").click()
+    expect(page.panel.get_by_label("在手机上签字")).not_to_be_checked()
+    page.panel.get_by_text("在手机上签字", exact=True).click()
     expect(page.panel.get_by_label("签字人姓名")).to_have_value("钱在场")  # who was met, not who signed
     page.panel.get_by_role("button", name="登记签字情况").click()
     expect(page.panel.locator("[data-wrong]")).to_contain_text("还没有签字")

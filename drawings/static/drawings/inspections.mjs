@@ -156,15 +156,15 @@ function guard(form) {
     }
   }
 
-  // Where there is no signal the phone itself freezes the record, shows it, and the firm signs.
   const steps = () => import("./field/kept_steps.mjs");
   let onPhone = null;
+  let isLeaving = false;
   const phoneRecord = () => (onPhone ??= import("./field/phone_record.mjs"));
 
   async function freezeHere() {
     const draft = { inspection, title, token: copy.value, after, version: version.value, values: values(), at: new Date().toISOString() };
     const here = await phoneRecord().catch(() => { onPhone = null; });
-    if (!here) return say("没有信号，这台设备也没有存下离线的页面，没有固定。内容已存在这台设备上，有信号后请再按一次。");
+    if (!here) return say("没有信号，没有固定。内容已存在这台设备上，有信号后请再按一次。");
     if (!(await here.freeze(form, draft, say))) return;
     after = draft.token;
     chain.add(after);
@@ -172,7 +172,8 @@ function guard(form) {
   }
 
   async function leave() {
-    if (onPhone && !(await (await onPhone).arrived())) return; // the firm is signing
+    isLeaving = true;
+    if (onPhone && !(await (await onPhone).arrived(form, inspection))) return;
     location.replace(isOnSite ? form.dataset.record : form.dataset.detail);
   }
 
@@ -183,7 +184,7 @@ function guard(form) {
     const address = kind === "submit" ? form.querySelector("[formaction]").getAttribute("formaction") : form.getAttribute("action");
     let step = null;
     try {
-      const kept = await steps(); // first: what is confirmed meanwhile changes the version
+      const kept = await steps();
       step = { inspection, title, kind, token: copy.value, after, version: version.value, values: values(), address, at: new Date().toISOString() };
       await kept.queue(step);
     } catch (error) {
@@ -228,6 +229,7 @@ function guard(form) {
     if (news.inspection !== inspection) return;
     if (news.type === "told") showTold();
     if (news.type === "said" && news.told?.before === version.value) version.value = news.told.version;
+    if (news.type === "said" && isLeaving) return leave();
     if (news.type !== "saved") return;
     if (news.token === copy.value) {
       note.hidden = true;
@@ -335,7 +337,7 @@ function guard(form) {
 
   // Loaded when the page is there, or the officer comes near them: the first view stays small.
   const isLoaded = document.readyState === "complete" ? begun : new Promise((done) => { addEventListener("load", done, { once: true }); });
-  isLoaded.then(steps).catch(() => {});
+  isLoaded.then(steps).then(() => document.getElementById("record-frame") && phoneRecord()).catch(() => { onPhone = null; });
   const photos = form.querySelector("[data-photos]");
   if (photos && store.canSend) {
     new IntersectionObserver((entries, observer) => {

@@ -1,14 +1,18 @@
 // How what waits in the outbox is put there, replaced and confirmed. Apart from `store.mjs`, so that the first view of the
 // form stays small: it is loaded once the page is there.
 
-import { calledPhoto, each, isForm, isNewest, of, put, within } from "./store.mjs";
+import { calledPhoto, each, isForm, isNewest, newestOf, of, put, within } from "./store.mjs";
 
 // Queue a step. One that was never tried is replaced: what was pressed last counts. One that was tried may be with the server
 // already, its answer lost; it is sent once more as it was, before the new one. So is one on which something was said.
 export const queue = (step) =>
   within("readwrite", ["outbox"], (outbox) => {
     let said = 0;
-    each(outbox, step.inspection, (before) => { if (before.kind === "step") said = before.id; });
+    const tokens = new Set();
+    each(outbox, step.inspection, (before) => {
+      tokens.add(before.token);
+      if (before.kind === "step") said = before.id;
+    });
     each(outbox, step.inspection, (before) => {
       if (!isForm(before)) return;
       if (before.state !== "waiting") outbox.delete(before.id);
@@ -17,7 +21,11 @@ export const queue = (step) =>
         outbox.delete(before.id);
       }
     });
-    outbox.index("inspection").count().onsuccess = () => outbox.put({ ...step, state: "waiting", tried: false });
+    outbox.index("inspection").count().onsuccess = () => {
+      // What it was typed on top of was confirmed while it was put together: it goes on from there.
+      if (step.after && !tokens.has(step.after)) step = { ...step, after: "", version: newestOf(step.inspection) ?? step.version };
+      outbox.put({ ...step, state: "waiting", tried: false });
+    };
   });
 
 // Queue what was said of a frozen record: {inspection, title, what: in words, address, fields: {name: value}, key, at: when, in

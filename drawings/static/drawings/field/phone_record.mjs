@@ -18,8 +18,7 @@ const NEEDS = {
 
 const frame = JSON.parse(document.getElementById("record-frame").textContent);
 const template = document.querySelector("template[data-phone-record]");
-const panel = template.content.firstElementChild;
-template.replaceWith(panel);
+const panel = template.content.firstElementChild; // comes into the page when there is something to show
 const sign = panel.querySelector("[data-sign]");
 const part = (name) => panel.querySelector(`[data-${name}]`);
 let form = null;
@@ -102,6 +101,7 @@ export async function show(of_, visit) {
   inspection = visit;
   const waiting = await step();
   if (!waiting) return false;
+  if (!panel.isConnected) template.replaceWith(panel);
   const groups = waiting.shown.flatMap(([title, rows]) => {
     const list = element("dl", "", { class: "facts" });
     for (const [label, text] of rows) {
@@ -189,9 +189,10 @@ export async function undone(of_, visit) {
 }
 
 // The server has the record: the firm may still be signing. Returns whether the page may go on to the server's own.
-export async function arrived() {
-  const signed = await signature();
-  if (panel.hidden || signed || !sign.querySelector(":checked")) return true;
+export async function arrived(of_, visit) {
+  [form, inspection] = [of_, visit];
+  if ((await signature())?.state === "waiting") return false; // the server's page is to have it
+  if (!panel.isConnected || panel.hidden || sign.hidden || !sign.querySelector(":checked")) return true;
   await showSigned();
   part("reopen").hidden = true;
   return false;

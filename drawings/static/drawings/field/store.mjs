@@ -135,6 +135,8 @@ export const dropTyped = (inspection) =>
 // Of the form: what was pressed there. The rest is not void by what is typed into it.
 export const isForm = (item) => item.kind === "save" || item.kind === "submit";
 
+export const newestOf = (inspection) => localStorage.getItem(`newest:${account}:${inspection}`);
+
 // Learn a version of a visit that the server has told. False where this phone knows a newer one: a page that was served before
 // what was sent shows it no more than the drafts do, from which it has gone.
 export function isNewest(inspection, version) {
