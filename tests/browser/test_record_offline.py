@@ -62,6 +62,7 @@ def draw(page):
 def sign(page):
     page.get_by_label("在手机上签字").check()
     page.get_by_label("签字人姓名").fill("钱在场")
+    page.get_by_label("职务").fill("厂长")
     draw(page)
     page.get_by_role("button", name="登记签字情况").click()
 
