@@ -1296,6 +1296,36 @@ def time_of(text: str) -> str:
 DRAW_LINE, UNIT_LINE = RecordLine("draw", (id_of,)), RecordLine("unit", (id_of,))
 SERIAL_LINE = RecordLine("serial", (serial_of,))
 POINT_KEY, DECIMAL_VALUE = of_form(IS_POINT, "检查项目的编号"), of_form(IS_DECIMAL, "监测值")
+TEAM_LINE = RecordLine("team", (id_of, one_of(("lead", "second"))), many=True, unique=True)
+SEEN_LINES = (  # what was seen on the site, and the evidence of it
+    RecordLine("checklist", (id_of, version_of), many=True, unique=True),
+    RecordLine("point", (POINT_KEY, one_of(VERDICTS), or_dash(filled)), many=True, unique=True),
+    RecordLine("facility", (named_as("设施"), one_of(STATES)), many=True, unique=True),
+    RecordLine(
+        "reading",
+        (
+            named_as("排放口"),
+            named_as("监测项目"),
+            DECIMAL_VALUE,
+            or_dash(named_as("计量单位")),
+            or_dash(named_as("限值")),
+        ),
+        many=True,
+    ),
+    RecordLine("measure", (id_of, or_dash(check_date)), many=True),
+    RecordLine(
+        "evidence",
+        (
+            digest_as("原件的指纹"),
+            one_of(("photo", "pdf")),
+            minute_of,
+            or_dash(POINT_KEY),
+            or_dash(filled),
+        ),
+        many=True,
+        unique=True,
+    ),
+)
 RECORDS: dict[str, tuple[RecordLine, ...]] = {  # the lines of each form, in their order
     "finding/2": (
         DRAW_LINE,
@@ -1336,39 +1366,13 @@ RECORDS: dict[str, tuple[RecordLine, ...]] = {  # the lines of each form, in the
         UNIT_LINE,
         RecordLine("name", (named_as("单位名称"),)),
         RecordLine("nonce", (of_form(IS_NONCE, "随机数"),)),
-        RecordLine("team", (id_of, one_of(("lead", "second"))), many=True, unique=True),
+        TEAM_LINE,
         RecordLine("visited", (minute_of,)),
         RecordLine("entry", (one_of(ENTRIES),)),
         RecordLine("shown", (or_dash(minute_of),)),
         RecordLine("notice", (one_of(("given", "not")),)),
         RecordLine("met", (or_dash(named_as("姓名")), or_dash(named_as("职务"))), many=True),
-        RecordLine("checklist", (id_of, version_of), many=True, unique=True),
-        RecordLine("point", (POINT_KEY, one_of(VERDICTS), or_dash(filled)), many=True, unique=True),
-        RecordLine("facility", (named_as("设施"), one_of(STATES)), many=True, unique=True),
-        RecordLine(
-            "reading",
-            (
-                named_as("排放口"),
-                named_as("监测项目"),
-                DECIMAL_VALUE,
-                or_dash(named_as("计量单位")),
-                or_dash(named_as("限值")),
-            ),
-            many=True,
-        ),
-        RecordLine("measure", (id_of, or_dash(check_date)), many=True),
-        RecordLine(
-            "evidence",
-            (
-                digest_as("原件的指纹"),
-                one_of(("photo", "pdf")),
-                minute_of,
-                or_dash(POINT_KEY),
-                or_dash(filled),
-            ),
-            many=True,
-            unique=True,
-        ),
+        *SEEN_LINES,
         RecordLine("remark", (or_dash(filled),)),
         RecordLine("statement", (or_dash(filled),)),
     ),
@@ -1376,36 +1380,10 @@ RECORDS: dict[str, tuple[RecordLine, ...]] = {  # the lines of each form, in the
         DRAW_LINE,
         UNIT_LINE,
         RecordLine("name", (named_as("单位名称"),)),
-        RecordLine("team", (id_of, one_of(("lead", "second"))), many=True, unique=True),
+        TEAM_LINE,
         RecordLine("visited", (minute_of,)),
         RecordLine("outcome", (id_of,)),
-        RecordLine("checklist", (id_of, version_of), many=True, unique=True),
-        RecordLine("point", (POINT_KEY, one_of(VERDICTS), or_dash(filled)), many=True, unique=True),
-        RecordLine("facility", (named_as("设施"), one_of(STATES)), many=True, unique=True),
-        RecordLine(
-            "reading",
-            (
-                named_as("排放口"),
-                named_as("监测项目"),
-                DECIMAL_VALUE,
-                or_dash(named_as("计量单位")),
-                or_dash(named_as("限值")),
-            ),
-            many=True,
-        ),
-        RecordLine("measure", (id_of, or_dash(check_date)), many=True),
-        RecordLine(
-            "evidence",
-            (
-                digest_as("原件的指纹"),
-                one_of(("photo", "pdf")),
-                minute_of,
-                or_dash(POINT_KEY),
-                or_dash(filled),
-            ),
-            many=True,
-            unique=True,
-        ),
+        *SEEN_LINES,
         RecordLine("summary", (or_dash(filled),)),
         RecordLine("submitted", (or_dash(time_of),)),
         RecordLine("by", (or_dash(named_as("姓名")),)),

@@ -4,6 +4,7 @@ The phone writes the very text ``record/1`` (`field/onsite_record.mjs`), shows i
 the signal is back the same text is written here from what was typed; only if both are one is the record frozen.
 """
 
+from ...models.site_facts import CALLED
 from ...protocol import verify
 from ...states import Refused
 
@@ -28,25 +29,16 @@ def read_shown(text: str) -> verify.FieldRecord:
         ) from None
 
 
-# What people call the lines of a record.
+# What people call the lines of a record: those of the site as everywhere, and the rest.
 _CALLED = {
     "draw": "抽签",
     "unit": "单位编号",
     "name": "单位名称",
     "team": "检查组",
-    "visited": "检查时间",
-    "entry": "进入情况",
-    "shown": "亮证告知时间",
-    "notice": "检查通知书",
-    "met": "现场负责人",
     "checklist": "检查清单",
-    "point": "检查项目",
-    "facility": "治理设施",
-    "reading": "现场读数和限值",
+    **CALLED,
     "measure": "现场措施",
     "evidence": "照片和证据",
-    "remark": "现场情况",
-    "statement": "陈述申辩",
 }
 
 

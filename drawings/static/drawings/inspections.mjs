@@ -178,9 +178,9 @@ function guard(form) {
   }
 
   async function queue(kind) {
-    if (kind === "submit" && isOnSite && document.getElementById("record-frame")) return freezeHere();
+    if (kind === "submit" && isOnSite) return freezeHere();
     const { gaps } = form.dataset; // `sheet.mjs` counts them
-    if (kind === "submit" && gaps > 0) return say(`还有 ${gaps} 处没有填，没有${isOnSite ? "固定" : "提交"}。内容已存在这台设备上，有信号后请再按一次。`);
+    if (kind === "submit" && gaps > 0) return say(`还有 ${gaps} 处没有填，没有提交。内容已存在这台设备上，有信号后请再按一次。`);
     const address = kind === "submit" ? form.querySelector("[formaction]").getAttribute("formaction") : form.getAttribute("action");
     let step = null;
     try {
@@ -193,7 +193,7 @@ function guard(form) {
     after = step.token;
     chain.add(after);
     const why = kind === "submit" && (await (await steps()).stuck(inspection));
-    say(why ? `还没有${isOnSite ? "固定" : "提交"}。${why}` : QUEUED[kind === "submit" && isOnSite ? "freeze" : kind]);
+    say(why ? `还没有提交。${why}` : QUEUED[kind]);
     answers?.forget(form);
     store.tell({ type: "queued" });
   }
@@ -286,8 +286,10 @@ function guard(form) {
   begun.catch((error) => say(store.inWords(error))).then(() => {
     touched.clear();
     openNotes();
-    if (isOutdated) say(OUTDATED);
-    else if (!navigator.onLine) say(OFFLINE);
+    if (isOutdated) {
+      say(OUTDATED);
+      reach().then((there) => there && !touched.size && location.reload());
+    } else if (!navigator.onLine) say(OFFLINE);
   });
 
   addEventListener("offline", () => say(OFFLINE));

@@ -5,15 +5,16 @@
 import * as record from "./onsite_record.mjs";
 import { showErrors } from "./answers.mjs";
 import { putStep, queue } from "./kept_steps.mjs";
+import { ASKED } from "./signing.mjs";
 import { account, amend, drop, get, inWords, isForm, of, put, tell } from "./store.mjs";
 
 const CLOCK_OFF = 5 * 60_000;
-const POST = "请填签字人的职务或者身份，如“厂长”“门卫”。";
-const NEEDS = {
-  drawn: { name: "请填签字人的姓名。", post: POST, image: "还没有签字：请当事人在框里签名。" },
-  paper: { name: "请填签字人的姓名。", post: POST },
-  refused: { reason: "请写明没有签字的原因。", witness: "拒绝签字的，请写明见证人；没有别的见证人的，写“无，执法记录仪全程记录”。" },
-  absent: { reason: "请写明没有签字的原因。" },
+const WORDS = {
+  name: "请填签字人的姓名。",
+  post: "请填签字人的职务或者身份，如“厂长”“门卫”。",
+  image: "还没有签字：请当事人在框里签名。",
+  reason: "请写明没有签字的原因。",
+  witness: "拒绝签字的，请写明见证人；没有别的见证人的，写“无，执法记录仪全程记录”。",
 };
 
 const frame = JSON.parse(document.getElementById("record-frame").textContent);
@@ -224,9 +225,9 @@ async function reopen() {
 }
 
 function unsound(said) {
-  if (!NEEDS[said.kind]) return "请选择签字情况。";
-  const missing = Object.entries(NEEDS[said.kind]).find(([name]) => !record.strip(said[name]));
-  return missing ? missing[1] : "";
+  if (!ASKED[said.kind]) return "请选择签字情况。";
+  const needed = said.kind === "drawn" ? [...ASKED.drawn, "image"] : ASKED[said.kind];
+  return WORDS[needed.find((name) => !record.strip(said[name]))] ?? "";
 }
 
 async function register(event) {

@@ -4,6 +4,7 @@
 
 import { showErrors, forget } from "./answers.mjs";
 import { putStep } from "./kept_steps.mjs";
+import { ASKED } from "./signing.mjs";
 import { canSend, drop, inWords, of, ready, tell, watch } from "./store.mjs";
 
 const DONE = "record:done"; // what the next page says
@@ -16,7 +17,7 @@ const typed = new Set(); // forms with words of theirs on this page alone
 let state = "";
 
 // What a form asks for beside its choice, by what was chosen: nobody hears it at the gate from a server that is not there.
-const ASKED = { object: ["note"], drawn: ["name", "image"], paper: ["name"], refused: ["reason", "witness"], absent: ["reason"] };
+const NEEDED = { ...ASKED, drawn: [...ASKED.drawn, "image"], object: ["note"] };
 const NO_DRAWING = "还没有签字：请让当事人在框里签名。";
 
 function element(name, text = "", attributes = {}) {
@@ -34,7 +35,7 @@ function missing(form) {
   const choice = form.querySelector("[type=radio]");
   const chosen = choice && form.elements[choice.name].value;
   if (choice && !chosen) errors[choice.name] = [`请选择“${labelOf(choice)}”。`];
-  for (const name of choice ? ASKED[chosen] ?? [] : ["reason", "text"]) {
+  for (const name of choice ? NEEDED[chosen] ?? [] : ["reason", "text"]) {
     const field = form.elements[name];
     if (!field || field.value.trim()) continue;
     errors[name] = [name === "image" ? NO_DRAWING : `请填“${labelOf(field)}”。`];

@@ -1,6 +1,8 @@
 // A signature drawn with a finger. The picture goes into the form's hidden field as a PNG; without this file the form takes
 // a signature on paper.
 
+import { ASKED } from "./signing.mjs";
+
 const LINE = 5; // of the 1,000 points that the pad is wide
 
 for (const form of document.querySelectorAll("form[data-sign]")) {
@@ -24,7 +26,6 @@ for (const form of document.querySelectorAll("form[data-sign]")) {
   };
 
   // What is asked for depends on how the record was taken: fields of the other ways would only be in the way.
-  const ASKED = { drawn: ["name", "post"], paper: ["name", "post"], refused: ["reason", "witness"], absent: ["reason"] };
   function fit() {
     const kind = form.querySelector("[name=kind]:checked")?.value ?? "";
     place.hidden = kind !== "drawn";
