@@ -142,6 +142,16 @@ def test_a_closing_row_below_a_list_of_names_is_no_officer(last):
     assert (preview.new, preview.notices) == (1, ["合计、填表人等不是数据的行已跳过：第3行"])
 
 
+def test_only_a_number_and_several_facts_make_an_officer_of_a_row_that_begins_like_a_closing_one():
+    header = ["姓名", "执法证号", "部门", "职务", "在岗状态"]
+    rows = [
+        ["填表人：张三", "16041048001", "一中队", "科员", "在岗"],
+        ["填表人：张三", "电话：0375-8123456", "审核人：李四", "日期：2026-01-05", "在岗"],
+    ]
+    preview = OfficerImporter.preview(workbooks.of_rows(header, *rows), "x.xlsx")
+    assert (preview.new, preview.notices) == (1, ["合计、填表人等不是数据的行已跳过：第3行"])
+
+
 # --- lists by squads --------------------------------------------------------------------------------------------
 def test_squads_that_stand_above_their_people_are_read_as_their_units():
     rows = [

@@ -23,6 +23,8 @@ _FOOTER = re.compile(
 _SECTION = re.compile(r"(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[）)])")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
+# So many cells may stand behind "填表人：" without a colon of their own: a name, a telephone, a day.
+_LABELS = 3
 
 
 Values = Sequence[CellValue | None]
@@ -38,7 +40,7 @@ def reason_to_skip(values: Values, cells: Cells, table: Table, *, wide: bool, un
     :param under: whether merged cells from above reach into this row: it holds more than its own cells.
     """
     first = _first_text(values)
-    if _FOOTER.match(first.replace(" ", "").replace("\uff1a", ":")) and not _is_unit(cells, first, table):
+    if _FOOTER.match(_one_width(first).replace(" ", "")) and not _is_unit(cells, first, table):
         return FOOTER
     name = cells.get("name")
     # Behind a township or a serial, too. One with a number of its own is a unit that came from an export.
@@ -82,6 +84,11 @@ def _first_text(values: Values) -> str:
     return ""
 
 
+def _one_width(value: CellValue) -> str:
+    """Return the text of a cell with each colon as an ASCII one."""
+    return shown(value).replace("\uff1a", ":")
+
+
 def _holds_more(cells: Cells) -> bool:
     return any(not is_blank(value) for name, value in cells.items() if name != "name")
 
@@ -103,7 +110,9 @@ def _is_unit(cells: Cells, first: str, table: Table) -> bool:
         return True
     # A list of names and little else: the name itself must look like one, and not like "制表单位：监测站".
     if ":" in first.replace("\uff1a", ":"):
-        return False
+        # Somebody may be called so all the same: who has a number and several facts that are no such label is data.
+        facts = [value for value in cells.values() if not is_blank(value) and ":" not in _one_width(value)]
+        return _has_code(cells, table) and len(facts) > _LABELS
     for name, value in telling.items():
         if isinstance(value, str) and clean(value) == first and (like := table.columns[name].looks_like):
             return bool(like.search(first))
