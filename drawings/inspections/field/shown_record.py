@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from enforcers.models import Officer
 
 from ...models import ChecklistPoint, Finding, Measure, OnSiteRecord, Supplement
+from ...models.checklists import names_of
 from ...models.site_facts import CALLED
 from ...models.visit import Entry
 from ...protocol import verify
@@ -119,7 +120,7 @@ def _changes(said: verify.FieldRecord, made: Supplement, names: dict[str, str]) 
             dict(Finding.Verdict.choices),
         )
         was = next((verdict for at, verdict, _ in said.point if at == key), "")
-        return [(made.point.name, verdicts.get(was, NONE), verdicts[made.verdict])]
+        return [(names.get(key, made.point.name), verdicts.get(was, NONE), verdicts[made.verdict])]
     old, new = _labelled(made.wrong_lines, names), _labelled(made.right_lines, names)
     return [
         (label, old.get(label, "没有记"), new.get(label, "去掉"))
@@ -154,11 +155,16 @@ def _labelled(lines: Iterable[str], names: dict[str, str]) -> dict[str, str]:
 
 
 def _names(said: verify.FieldRecord) -> dict[str, str]:
-    """Return {name of a point in the protocol: its name for people}, by the versions that the record names."""
+    """Return {name of a point in the protocol: its name for people}, by the versions that the record names.
+
+    Points that share a name are told apart, as on the form and in the record that the phone shows.
+    """
     versions = {code: int(number) for code, number in said.checklist}
-    points = ChecklistPoint.objects.filter(version__checklist__code__in=versions)
-    rows = points.values_list("version__checklist__code", "version__number", "code", "name")
-    return {f"{of}/{code}": name for of, number, code, name in rows if versions[of] == number}
+    rows = ChecklistPoint.objects.filter(version__checklist__code__in=versions)
+    rows = rows.select_related("version__checklist").order_by("pk")
+    points = [row for row in rows if versions[row.version.checklist.code] == row.version.number]
+    names = names_of(points)
+    return {f"{row.version.checklist.code}/{row.code}": names[row.pk] for row in points}
 
 
 def _minute(text: str) -> str:

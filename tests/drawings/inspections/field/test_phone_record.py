@@ -27,7 +27,7 @@ from drawings.inspections.field.permit_rows import permit_rows
 from drawings.inspections.field.record import record_text
 from drawings.inspections.field.report import Answer
 from drawings.inspections.field.shown_record import groups
-from drawings.models import Inspection, OnSiteRecord
+from drawings.models import ChecklistPoint, Inspection, OnSiteRecord
 from drawings.protocol import verify
 from drawings.states import Refused
 from sources.models import PermitCondition
@@ -58,8 +58,11 @@ def latest(inspection):
 
 @pytest.fixture
 def unit(inspection):
-    """The unit has limits and facilities whose names have to be put in form."""
+    """The unit has limits and facilities whose names have to be put in form, and two points that share a name."""
     source = inspection.selection.source
+    first, *others = ReportForm(inspection=inspection).sheet.points
+    other = next(point for point in others if point.section != first.section)
+    ChecklistPoint.objects.filter(pk=other.pk).update(name=first.name)
     rows = (
         ("DW001", "COD", "40", "mg/L", "TA001、TA002"),
         ("DW001", "pH", "6-9", "", ""),
