@@ -84,7 +84,7 @@ def _first_text(values: Values) -> str:
     return ""
 
 
-def _one_width(value: CellValue) -> str:
+def _one_width(value: CellValue | None) -> str:
     """Return the text of a cell with each colon as an ASCII one."""
     return shown(value).replace("\uff1a", ":")
 
