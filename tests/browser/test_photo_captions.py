@@ -57,8 +57,10 @@ def test_a_caption_typed_while_and_after_the_photo_goes_is_sent_and_the_last_one
         page.wait_for_timeout(50)
     assert held[0].fetch().status == 201
     shot.get_by_label("照片说明").fill("总排口")
-    held[0].abort()
-    page.evaluate("dispatchEvent(new Event('online'))")
+    # Between the photo and its caption the bar has nothing to say for a moment: the answer to the caption is waited for.
+    with page.expect_response(lambda answer: answer.url.endswith("/caption/")):
+        held[0].abort()
+        page.evaluate("dispatchEvent(new Event('online'))")
     expect(shot).to_contain_text("已发送副本")
     expect(page.bar).not_to_contain_text("照片说明")
     assert captions() == ["总排口"]
