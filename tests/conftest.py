@@ -19,6 +19,7 @@ from every_test import every_entry_of_the_trail_is_readable, nothing_is_kept, un
 from general_checklist import general_checklist
 from house import ROOT
 from hypothesis import HealthCheck, settings
+from longest_first import pytest_collection_modifyitems  # noqa: F401
 from signed_in import give_second_factor
 from simple_history.utils import bulk_create_with_history
 
@@ -89,9 +90,8 @@ def specialities(db, shipped):
     """The eight industry groups of the fixture, by code."""
     for model, rows in shipped.items():
         model.objects.bulk_create(map(copy.copy, rows))
-    with (
-        connection.cursor() as cursor
-    ):  # rows with keys of their own leave PostgreSQL's counters where they were
+    # Rows with keys of their own leave PostgreSQL's counters where they were.
+    with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), list(shipped)):
             cursor.execute(statement)
     return {speciality.code: speciality for speciality in Speciality.objects.all()}

@@ -16,7 +16,7 @@ from drawings.ceremony import verbs
 from drawings.protocol import verify
 from wugang_audit.access.junk import Utf8Request
 
-REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "2000"))
+REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "1000"))
 SEED = int(os.environ.get("FUZZ_SEED", "20261008"))
 CAST = ("admin", "security", "organiser", "organiser2", "reviewer", "head", "auditor")
 

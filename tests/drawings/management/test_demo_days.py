@@ -11,6 +11,7 @@ from drawings.states import InspectionState
 from wugang_audit import clock
 
 
+@pytest.mark.long  # the demonstration is built once for the tests of it; here it is built on another day
 @pytest.mark.django_db
 def test_on_the_last_day_of_grace_visits_are_overdue_and_due_tomorrow():
     """Postponed further than POSTPONEMENT_DAYS after its quarter no visit can be."""
