@@ -28,7 +28,10 @@ SHOTS = os.environ.get("SCREENSHOTS")  # a folder: keep a picture of every page 
 
 @pytest.fixture(scope="session")
 def chromium():
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    # The same Chromium without the browser's own windows, which take longer to open than most of the site's pages.
+    # Phones that keep a profile are the whole program.
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
         pytest.fail("the browser tests need Chromium (Debian: apt-get install chromium fonts-noto-cjk)")
     with sync_playwright() as playwright:
