@@ -90,6 +90,27 @@ def test_an_answer_that_was_lost_makes_nothing_twice_and_no_conflict(phone, form
     assert saved(inspection) == ("第三句", 3)
 
 
+def test_what_is_pressed_again_while_the_round_begins_takes_the_place_of_what_was_not_sent_yet(
+    phone, form, inspection
+):
+    page = form(phone())
+    held, is_open = [], []
+    asked = "**/inspections/offline.json"  # who is logged in, and today's token: before anything is sent
+    page.route(asked, lambda route: route.continue_() if is_open else held.append(route))
+    save_without_signal(page, "第一句")
+    page.context.set_offline(False)
+    while not held:
+        page.wait_for_timeout(50)
+    page.summary.fill("第一句，第二句")
+    save(page)
+    expect(page.status).to_contain_text("有信号后自动保存")
+    is_open.append(True)
+    for route in held:
+        route.continue_()
+    expect(page.bar).to_have_count(0)
+    assert saved(inspection) == ("第一句，第二句", 1)
+
+
 def test_after_one_log_in_it_goes_on_by_itself(phone, form, team, password, inspection, look):
     page = form(phone())
     save_without_signal(page, "登录过期前写的")

@@ -75,9 +75,10 @@ const ASTRAY = "要发到的地址不是这份检查的，没有发送。请删�
 const LOST = "手机上找不到这张照片的文件了，请删去，重新拍。";
 const reason = ({ status, told }) => told?.error ?? REFUSED[status] ?? `系统没有收（${status}）。`;
 
-// Send one step. True if the server has it.
+// Send one step. What was pressed again meanwhile has taken its place: then it goes nowhere, or its answer would be missed
+// by what is typed on top of it.
 async function sendStep(item) {
-  await amend("outbox", item.id, { tried: true });
+  if (!(await amend("outbox", item.id, { tried: true }))) return;
   const shown = item.record ? { shown_text: item.record, phone_time: item.at } : {};
   const fields = { ...item.values, ...shown, version: item.version, copy: item.token };
   const answer = await post(item, item.address, fields, FORM_LIMIT);
@@ -85,18 +86,16 @@ async function sendStep(item) {
   if (status === 200) {
     if (told?.saved !== item.token) throw new NoAnswer(); // not our server
     await confirmed(item, told.version);
-    tell({ type: "saved", inspection: item.inspection, token: item.token, kind: item.kind, told });
-    return true;
+    return tell({ type: "saved", inspection: item.inspection, token: item.token, kind: item.kind, told });
   }
   const state = status === 409 ? "conflict" : status === 422 && told?.errors ? "wrong" : "refused";
   await amend("outbox", item.id, { state, told: state === "refused" ? { error: reason(answer) } : told });
   tell({ type: "told", inspection: item.inspection });
-  return false;
 }
 
 // Send what was said of a frozen record.
 async function sendSaid(item) {
-  await amend("outbox", item.id, { tried: true });
+  if (!(await amend("outbox", item.id, { tried: true }))) return;
   const answer = await post(item, item.address, { ...item.fields, phone_time: item.at }, FORM_LIMIT);
   const { status, told } = answer;
   if (status < 400 && told?.done !== true) throw new NoAnswer(); // not our server

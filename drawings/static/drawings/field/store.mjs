@@ -84,11 +84,13 @@ export const put = (name, value) => within("readwrite", [name], (store) => store
 export const drop = (name, key) => within("readwrite", [name], (store) => store.delete(key));
 export const of = (name, inspection) => within("readonly", [name], (store) => store.index("inspection").getAll(inspection));
 
-// Change some fields of what is kept, if it still is.
+// Change some fields of what is kept; false where it no longer is.
 export const amend = (name, key, fields) =>
   within("readwrite", [name], (store) => {
-    store.get(key).onsuccess = ({ target }) => target.result && store.put({ ...target.result, ...fields });
-  });
+    const there = store.get(key);
+    there.onsuccess = () => there.result && store.put({ ...there.result, ...fields });
+    return there;
+  }).then(Boolean);
 
 // The page is about to go: what is begun now is carried out after it. False where the database was never opened.
 export function putNow(name, value) {
