@@ -67,10 +67,10 @@ function guard(form) {
   async function write() {
     clearTimeout(timer);
     timer = 0;
-    const draft = kept ?? draftNow();
-    kept = null;
+    const draft = (kept ??= draftNow()); // until it is there: a page that goes writes it once more
     try {
       await store.put("drafts", draft);
+      if (kept === draft) kept = null;
       return true;
     } catch (error) {
       say(store.inWords(error));
