@@ -136,6 +136,7 @@ def test_two_versions_are_chosen_from_field_by_field(phone, form, team, inspecti
     choice = page.locator("[data-answer]")
     expect(choice).to_contain_text("改过这份检查")
     expect(choice.get_by_label("系统里现在的：同组写的")).not_to_be_checked()
+    expect(page.get_by_role("button", name="保存草稿")).to_be_hidden()  # until one is chosen
     look(page, "outbox-conflict")
     choice.get_by_label("系统里现在的：不配合检查").check()
     choice.get_by_role("button", name="用选好的内容保存").click()

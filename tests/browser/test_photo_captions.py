@@ -99,7 +99,7 @@ def test_a_refused_photo_says_what_to_do_and_one_that_was_deleted_on_its_way_is_
     expect(shot).to_contain_text(
         "系统没有收：IMG_1.jpg：这次检查已经有 0 份，满了。请先移除用不上的，再添加。"
     )
-    expect(page.bar).to_contain_text("照片“IMG_1.jpg”（IMG_1.jpg：这次检查已经有 0 份")
+    expect(page.bar).to_contain_text("照片“IMG_1.jpg”（这次检查已经有 0 份，满了。请先移除用不上的，再添加。")
     look(page, "photo-refused")
     monkeypatch.setattr(queries, "PER_VISIT", 60)
     shot.get_by_role("button", name="再发一次").click()

@@ -94,6 +94,10 @@ class Shown:
         return sum(item.row.is_photo for item in self.items)
 
     @property
+    def lacks_originals(self) -> bool:
+        return any(not item.row.original_name for item in self.items)
+
+    @property
     def public(self) -> int:
         """How many are public, were so until they were hidden, or become so with the finding."""
         return sum(item.tag is not None for item in self.items)

@@ -41,14 +41,17 @@ def groups(record: OnSiteRecord) -> list[Group]:
         ("亮证告知", _minute(said.shown)),
         ("检查通知书", "已送达" if said.notice == "given" else "没有送达"),
     ]
+    # In the order of the form, not of the text.
+    place = {key: number for number, key in enumerate(names)}
+    looked_at = sorted(said.point, key=lambda row: place.get(row[0], len(place)))
     points = [
         (names.get(key, key), verdicts[verdict] + (f"：{note}" if note else ""))
-        for key, verdict, note in said.point
+        for key, verdict, note in looked_at
         if note or verdict == Finding.Verdict.FAIL
     ]
     # Those that need no words stand together, or who signs would scroll past what matters.
     for verdict in (Finding.Verdict.PASS, Finding.Verdict.ABSENT):
-        alike = [names.get(key, key) for key, found, note in said.point if found == verdict and not note]
+        alike = [names.get(key, key) for key, found, note in looked_at if found == verdict and not note]
         points += [(f"{verdict.label} {len(alike)} 项", "、".join(alike))] if alike else []
     readings = [
         (

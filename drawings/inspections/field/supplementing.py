@@ -113,10 +113,10 @@ def _points(row: Inspection, said: verify.FieldRecord) -> Iterable[Target]:
         key = f"{point.version.checklist.code}/{point.code}"
         verdict, note = there.get(key, ("", ""))
         name = names[point.pk]
-        choices, of = tuple(Finding.Verdict.choices), (key,)
+        choices, of, group = tuple(Finding.Verdict.choices), (key,), f"检查项目：{point.section}"
         yield Target(
             f"verdict_{point.pk}",
-            "检查项目",
+            group,
             f"{name}的结果",
             verdicts.get(verdict, NOT_SAID),
             CHOICE,
@@ -126,7 +126,7 @@ def _points(row: Inspection, said: verify.FieldRecord) -> Iterable[Target]:
         if verdict:
             most = Finding._meta.get_field("note").max_length
             yield Target(
-                f"note_{point.pk}", "检查项目", f"{name}的说明", note or NOT_SAID, WORDS, most=most, keys=of
+                f"note_{point.pk}", group, f"{name}的说明", note or NOT_SAID, WORDS, most=most, keys=of
             )
 
 

@@ -65,7 +65,7 @@ export function showErrors(form, told) {
 // Show both versions; `take(values, version)` gets what was chosen.
 export function showConflict(form, told, take) {
   forget(form);
-  const box = element("div", "", { class: "error-summary", tabindex: "-1", role: "alert" });
+  const box = element("div", "", { class: "error-summary versions", tabindex: "-1", role: "alert" });
   box.append(element("p", `没有保存：${told.error}`, { class: "note-title" }));
   if (!told.writable) {
     box.append(element("p", "您填的内容还在下面和这台手机上，可以复制留存。"));

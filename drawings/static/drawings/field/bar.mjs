@@ -37,7 +37,9 @@ function line(title, rows) {
   const words = rows.map((row) => {
     if (row.isStuck) return `${row.what}（等照片：请打开这份检查，在“照片”里删去系统没有收的，或者改好再发一次）`;
     const count = ["photo", "original"].includes(row.kind) ? ` ${row.count} 张` : "";
-    const said = (row.state !== "conflict" && row.told?.error) || SAID[row.state];
+    const error = row.state !== "conflict" && row.told?.error;
+    const [file] = error ? error.split("：") : []; // of a photo that is called by its file, once is enough
+    const said = !error ? SAID[row.state] : row.called?.includes(`“${file}”`) ? error.slice(file.length + 1) : error;
     return `${row.count === 1 && row.called ? row.called : row.what + count}${row.state === "waiting" ? "" : `（${said}）`}`;
   });
   const made = element("li");
@@ -84,7 +86,10 @@ async function show() {
   const waits = waiting.length > 0;
   // Originals wait for a network that costs nothing, or for the person.
   const onlyOriginals = waits && waiting.every((row) => row.kind === "original");
-  const head = (waits && HEADS[state]) || (onlyOriginals ? "原图还在手机上，有无线网络时自动发送" : "还没有发送");
+  // What the officer has to look at is read whole, above the page; it does not follow him over the small screen.
+  const isTold = visits.flat().some((row) => ["wrong", "conflict", "refused"].includes(row.state));
+  bar.classList.toggle("is-told", isTold);
+  const head = (waits && !(isTold && onlyOriginals) && HEADS[state]) || (isTold ? "系统没有收下，请您看一看" : onlyOriginals ? "原图还在手机上，有无线网络时自动发送" : "还没有发送");
   // What nobody waits for goes away with the page, and leaves the small screen to the form.
   bar.classList.toggle("is-calm", visits.flat().every((row) => row.kind === "draft" || (row.kind === "original" && row.state === "waiting")));
   const lines = element("ul");

@@ -121,9 +121,11 @@ export function groups(values, frame, photos) {
   const names = Object.fromEntries(Object.values(frame.points).map(([key, name]) => [key, name]));
   const people = inOrder(frame.team.map(([number, role], at) => [number, role, frame.officers[at]]));
   const team = people.map(([number, role, name]) => `${name}${role === "lead" ? "（组长）" : ""} 执法证号 ${number}`);
-  const words = all.point.filter(([, verdict, note]) => note || verdict === "fail").map(([key, verdict, note]) => [names[key], frame.verdicts[verdict] + (note ? `：${note}` : "")]);
+  const place = Object.keys(names); // the order of the form, not of the text
+  const looked = [...all.point].sort(([a], [b]) => place.indexOf(a) - place.indexOf(b));
+  const words = looked.filter(([, verdict, note]) => note || verdict === "fail").map(([key, verdict, note]) => [names[key], frame.verdicts[verdict] + (note ? `：${note}` : "")]);
   for (const verdict of ["pass", "absent"]) {
-    const alike = all.point.filter(([, found, note]) => found === verdict && !note).map(([key]) => names[key]);
+    const alike = looked.filter(([, found, note]) => found === verdict && !note).map(([key]) => names[key]);
     if (alike.length) words.push([`${frame.verdicts[verdict]} ${alike.length} 项`, alike.join("、")]);
   }
   const found = [

@@ -115,8 +115,20 @@ function refill(form, item) {
   if (item.told?.errors?.words && item.fields.target?.startsWith("note_")) form.dataset.plain = "";
 }
 
+// The record that waits on this phone is no record yet that the page could show; nor is there none.
+function sayFrozenHere() {
+  const none = document.querySelector("[data-unfrozen]");
+  if (!none || "here" in none.dataset) return;
+  none.dataset.here = "";
+  const page = none.querySelector("a")?.getAttribute("href");
+  none.replaceChildren(element("p", "现场记录已在这台手机上固定", { class: "empty-title" }), element("p", "有信号后自动送到系统，当事人在手机上的签字跟着送。"));
+  if (page) none.append(element("a", "看固定的现场记录", { class: "btn", href: page }));
+}
+
 async function show() {
-  const items = await steps();
+  const waiting = await of("outbox", inspection);
+  if (waiting.some((item) => item.record && item.state === "waiting")) sayFrozenHere();
+  const items = waiting.filter((item) => item.kind === "step");
   for (const old of document.querySelectorAll("[data-waits]")) old.remove();
   for (const form of forms) form.hidden = finished.has(form);
   for (const [form, said] of finished) form.before(element("div", said, { class: "note note--ok", "data-waits": "", role: "status" }));

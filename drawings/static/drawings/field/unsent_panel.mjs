@@ -159,7 +159,7 @@ function section(visit, open) {
 export async function panel({ emptied = () => {}, leave = null } = {}) {
   const made = element("div", "", { class: "stack" });
   const list = element("div", "", { class: "stack" });
-  made.append(list, handover({ leave }));
+  made.append(handover({ leave }), list); // the way out before the ways to lose it
   const start = document.querySelector("form[data-sign-out]")?.dataset.signOut;
   if (start) await takeOver(start);
   const open = await openOnes();
