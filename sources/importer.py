@@ -112,9 +112,10 @@ class SourceImporter(Importer):
         ask_industries(table, self._unsure)
         offer_townships(table)
         offer_classes(table)
+        kept = _kept_codes(table)
         for row in table.rows:
             _find_speciality(table, row, speciality_of)
-            _check_permit(table, row, today)
+            _check_permit(table, row, today, kept)
             _check_place(table, row, self._cells.filled, where)
             _check_class(table, row)
             # A cell at fault says it already.
@@ -242,9 +243,21 @@ def _point_to_permits(table: Table) -> None:
     ]
 
 
-def _check_permit(table: Table, row: Row, today: datetime.date) -> None:
+def _kept_codes(table: Table) -> dict[str, str]:
+    """Return {registry number in lower case: credit code} as registered, for rows with a permit number and no credit code."""
+    bare = [row for row in table.rows if row.get("permit_number") and "credit_code" not in row.values]
+    numbers, found = [str(row.get("number")) for row in bare if row.get("number")], {}
+    for start in range(0, len(numbers), BATCH):
+        units = PollutionSource.objects.filter(number__in=numbers[start : start + BATCH])
+        found |= {number.lower(): code for number, code in units.values_list("number", "credit_code")}
+    return found
+
+
+def _check_permit(table: Table, row: Row, today: datetime.date, kept: dict[str, str]) -> None:
+    """:param kept: `_kept_codes`: a code that the row does not say stays as it is registered."""
     values = row.values
-    credit, permit = values.get("credit_code"), values.get("permit_number")
+    registered = kept.get(str(row.get("number")).lower())
+    credit, permit = values.get("credit_code", registered), values.get("permit_number")
     # Where the credit code is already at fault, this would be the same fault a second time.
     if credit and permit and not permit.startswith(credit) and "credit_code" not in row.wrong:
         table.fault(

@@ -160,6 +160,20 @@ def test_a_permit_of_another_unit_is_refused_with_the_units_own_code():
     ]
 
 
+@pytest.mark.parametrize(
+    ("registered", "cells", "said"),
+    [
+        ({"credit_code": CODE}, {"排污许可证编号": "91410481105484945P001U"}, f"前 18 位与本单位的统一社会信用代码 {CODE} 不一致"),
+        ({"credit_code": CODE}, {"排污许可证编号": f"{CODE}001V"}, None),
+    ],
+)  # fmt: skip
+def test_what_the_list_leaves_out_is_held_against_what_is_registered(registered, cells, said, make_source):
+    unit = make_source(1, **registered)
+    row = {"污染源编码": unit.number, "单位名称": unit.name} | cells
+    found = SourceImporter().examine(workbooks.of_dicts([row]), "x.xlsx")[0]
+    assert [fault.problem for fault in found.faults] == ([said] if said else [])
+
+
 NUMBER = "是数字格式，已按文本读取；编码以 0 开头的，请改为文本格式后重填"
 PROPER = "中的小写、全角字符或空格已改成规范写法"
 DAY = datetime.date(2099, 7, 1)
