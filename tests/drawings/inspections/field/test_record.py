@@ -86,21 +86,6 @@ def test_what_was_frozen_is_changed_by_nobody(inspection, record, full, lead, po
         sql("UPDATE drawings_onsiterecord SET text = 'x'")
 
 
-def test_a_firm_that_was_renamed_since_stands_in_the_record_as_it_was_drawn(inspection, full, lead):
-    unit = inspection.selection.source
-    drawn = unit.name
-    unit.name = "改了名的化工厂"
-    unit.save()
-    record = frozen(latest(inspection), full())
-    assert verify.parse_field_record(record.text).name == drawn
-    unit.name = "又改了名的化工厂"
-    unit.save()
-    signed(record)
-    row = latest(inspection)
-    row = verbs.submit(inspection=row, actor=lead, version=row.version, report=assessed(row, full()))
-    assert (row.state, standing(row).text) == ("submitted", record.text)
-
-
 def test_nothing_goes_to_review_without_both_officers_and_the_firm(inspection, record, full, lead, second):
     def hand_in(row):
         verbs.submit(inspection=row, actor=lead, version=row.version, report=assessed(row, full()))
