@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from . import openness, photo_views, views
+from . import openness, photo_views, result_views, views
 
 app_name = "disclosure"
 
@@ -72,7 +72,7 @@ urlpatterns = [
     path("verify/PROTOCOL.md", views.protocol, name="protocol"),
     path("log/", views.log, name="log"),
     path("log/log.tsv", views.log_file, name="log_file"),
-    path("results/", views.results, name="results"),
+    path("results/", result_views.results, name="results"),
     path("units/", views.units, name="units"),
     path("units/<registry_number:number>/", views.unit, name="unit"),
     path("visit/<visit_token:token>/", views.visit, name="visit"),
