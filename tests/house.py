@@ -78,7 +78,7 @@ ALLOWED |= {
     "drawings.admin": _MODELS | {"drawings.annex", "drawings.checklists", "drawings.privacy_gate"},
     # The public room knows neither accounts nor trail nor imports: it has nothing of theirs to show.
     "drawings.disclosure": {
-        f"{BASE}.access", f"{BASE}.calendar", f"{BASE}.clock", "sources", "drawings.states", "drawings.protocol",
+        f"{BASE}.access", f"{BASE}.calendar", f"{BASE}.clock", f"{BASE}.spreadsheets", "sources", "drawings.states", "drawings.protocol",
         "drawings.public_fields", "drawings.models", "drawings.public_log", "drawings.deadlines",
     },
     "drawings.ceremony": _STAFF | {"drawings.plans", "drawings.amendments", "drawings.readings"},

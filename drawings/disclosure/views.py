@@ -176,15 +176,19 @@ def bundle(request: HttpRequest, code: str) -> HttpResponse:
     return download(request, "bundle.zip", tag, lambda: pack(downloads.bundle_files(code)))
 
 
+def hidden_record(code: str, number: str) -> HttpResponse:
+    """Answer who kept the address of a hidden record what the unit's page says too: not that it never was."""
+    hidden = found(downloads.hidden_record(code, number))
+    return HttpResponse(f"这份检查结果{hidden}\n", status=410, content_type=TYPES["txt"])
+
+
 @public
 @throttled(DOWNLOAD)
 @require_safe
 def finding_record(request: HttpRequest, code: str, number: str) -> HttpResponse:
     text = downloads.finding_record(code, number)
     if text is None:
-        # Who kept its address reads what the unit's page says too: that it is hidden, not that it never was.
-        hidden = found(downloads.hidden_record(code, number))
-        return HttpResponse(f"这份检查结果{hidden}\n", status=410, content_type=TYPES["txt"])
+        return hidden_record(code, number)
     return download(request, "finding.txt", verify.digest(text), lambda: text)
 
 
