@@ -93,6 +93,7 @@ wording.register(
         "visit_by": "检查期限",
         "publish_by": "应公开日期",
         "wording": "检查项目的指纹",
+        "filed_under": "公开结果归入（乡镇 / 行业大类 / 专业组）",
         "figures": "数据指纹",
         "sent": "发出",
         "failed": "没有发出",

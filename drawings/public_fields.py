@@ -135,6 +135,15 @@ ENTROPY = ("source", "label", "known_at", "value", "accepted_at")
 SELECTION = ("pk", "source__number", "stratum", "rank", "ticket", "name", "is_cross", "replaces")
 OFFICER = ("pk", "selection_id", "name", "is_lead")
 RESULT = ("pk", "selection_id", "item_id", *FINDING_RECORD.columns, *RESULT_BESIDE_RECORD)
+# Of the row by which a published result is listed: its place in every order, and what a line of a file says of it.
+RESULT_PLACE = ("inspection_id", "day", "number", "year", "quarter")
+RESULT_LINE = (
+    *RESULT_PLACE, "stratum", "township", "industry", "speciality", "visited_on", "outcome", "is_faulty", "is_hidden",
+    "published_on", "inspection__selection__draw__code", "inspection__selection__name", "inspection__item__subject",
+    "inspection__summary",
+)  # fmt: skip
+# What the list can be narrowed by; of a hidden result these are empty.
+RESULT_FILTERS = ("township", "industry", "speciality")
 FINDING = ("inspection_id", *FINDING_PARTS["findings"], *FINDING_BESIDE_RECORD)
 CHECKLIST_BESIDE_RECORD = ("version__name",)
 CHECKLIST_USED = ("inspection_id", *FINDING_PARTS["checklists"], *CHECKLIST_BESIDE_RECORD)

@@ -20,6 +20,7 @@ from general_checklist import general_checklist
 from house import ROOT
 from hypothesis import HealthCheck, settings
 from longest_first import pytest_collection_modifyitems  # noqa: F401
+from reader import stranger  # noqa: F401
 from signed_in import give_second_factor
 from simple_history.utils import bulk_create_with_history
 
@@ -237,11 +238,6 @@ def login():
 def unthrottled(settings):
     """A test asks more often than people do; those of the throttle turn it on."""
     settings.THROTTLE_BY_ADDRESS = False
-
-
-@pytest.fixture
-def stranger():
-    return Client()
 
 
 # --- a plan, and draws in each state, made by the very verbs that the site uses ------------------------------

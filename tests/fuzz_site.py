@@ -31,6 +31,8 @@ WORDS = {  # of the addresses
     "serial": ["1"],
     "key": ["{key}"],
     "digest": ["{digest}"],
+    "period": ["2026Q4", "2026"],
+    "kind": ["csv", "xlsx"],
     "token": ["{token}"],
     "one": ["410481-0001"],
     "other": ["410481-0002"],

@@ -161,6 +161,11 @@ MAY_OPEN = {
     "disclosure:log": PUBLIC,
     "disclosure:log_file": PUBLIC,
     "disclosure:results": PUBLIC,
+    "disclosure:results_file": PUBLIC,
+    "disclosure:result_files": PUBLIC,
+    "disclosure:period_file": PUBLIC,
+    "disclosure:result_dictionary": PUBLIC,
+    "disclosure:finding_meaning": PUBLIC,
     "disclosure:unit": PUBLIC,
     "disclosure:about": PUBLIC,
     "disclosure:plan_version": PUBLIC,
@@ -195,6 +200,7 @@ def address(published_draw):
         "code": published_draw.code, "year": 2026, "version": 1, "pk": inspection.pk, "draw_pk": published_draw.pk,
         "name": "commit.txt", "number": "410481-0001", "one": "410481-0001", "other": "410481-0002",
         "serial": 1, "token": inspection.token, "slug": "everybody", "key": UUID(int=1), "digest": "0" * 64,
+        "period": "2026Q4", "kind": "csv",
     }  # fmt: skip
     entries = dict(named())
 
@@ -220,6 +226,8 @@ def test_each_role_opens_just_what_it_may(name, address, person, login, stranger
         may = allowed == PUBLIC or role in allowed
         assert (response.status_code == 403) == (not may), f"{role} got {response.status_code} at {url}"
         assert response.status_code < 500
+        if response.streaming:
+            list(response.streaming_content)
 
 
 def test_the_admin_opens_for_its_two_roles_alone(person, login, stranger):

@@ -23,6 +23,7 @@ from .. import public_log
 from ..inspections.privacy import hidden_words
 from ..models import Draw, LogEntry, Redaction
 from ..models.declarations import one_line
+from ..models.published_results import empty
 from ..models.redaction_record import ABOUT, RedactionsOf
 from ..privacy_gate.queries import Subject
 from ..privacy_gate.verbs import require_clear
@@ -117,6 +118,8 @@ def confirm(*, redaction: Redaction, actor: User) -> Redaction:
     row.of, row.redacted_on = _digest_in_the_log(row), clock.today()
     row.confirmed_by, row.confirmed_at = actor, clock.now()
     row.save(update_fields=["of", "redacted_on", "confirmed_by", "confirmed_at"])
+    if row.text == Redaction.Text.FINDING and row.inspection:
+        empty(row.inspection)
     public_log.append(*RedactionsOf(draw, [row]).logged(row))
     trail.record(actor, "确认依法隐去", draw, {"redaction": row.pk, "text": row.text})
     public_log.anchor()

@@ -6,28 +6,6 @@ from django import forms
 from django.http import QueryDict
 
 
-class Search(forms.Form):
-    q = forms.CharField(label="单位名称", max_length=100, required=False)
-    quarter = forms.ChoiceField(label="季度", required=False)
-    category = forms.ChoiceField(label="类别", required=False)
-
-    def __init__(
-        self, data: QueryDict, quarters: list[tuple[str, str]], classes: list[tuple[str, str]]
-    ) -> None:
-        super().__init__(data)
-        self.fields["category"].choices = [("", "全部类别"), *classes]
-        for field in (self.fields["quarter"], self.fields["category"]):
-            field.error_messages["invalid_choice"] = "没有这个选项，请重新选择。"
-        self.fields["quarter"].choices = [("", "全部季度"), *quarters]
-
-    def narrowed(self) -> dict[str, str] | None:
-        """Return the arguments of `results.search_results`, or None when the question makes no sense."""
-        if not self.is_valid():
-            return None
-        asked = self.cleaned_data
-        return {"name": asked["q"], "quarter": asked["quarter"], "category": asked["category"]}
-
-
 class HatSearch(forms.Form):
     """Who is in the hat, and who was drawn: asked with the address, so that it works without scripts."""
 

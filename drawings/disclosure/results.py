@@ -1,12 +1,9 @@
-"""Published results of inspections, one page per unit, and the search for a unit.
+"""Published results of inspections, completed with all that their pages show.
 
 A unit of a sealed draw appears here only once its own inspection is published, and never with its rank or ticket.
 """
 
 from typing import Any
-
-from django.db.models import Case, F, When
-from django.db.models.functions import TruncDate
 
 from .. import public_fields
 from ..models import Correction, Finding, Inspection, TeamMember
@@ -16,7 +13,7 @@ from . import findings, paging
 from .bases import bases_of
 from .draws import UNITS_PAGE, public_draws
 from .photos import photos_of
-from .redactions import hidden_of_inspections, is_wholly_hidden
+from .redactions import hidden_of_inspections
 from .visit_facts import NO_FACTS, visit_facts
 
 
@@ -61,30 +58,6 @@ def complete(rows: list[dict[str, Any]], with_findings: bool = False) -> tuple[f
 def newest_first() -> InspectionQuerySet:
     """Return what is published, what came out last first."""
     return Inspection.objects.disclosed().order_by("-published_at", "-pk").values(*public_fields.RESULT)
-
-
-def _by_day(rows: InspectionQuerySet) -> InspectionQuerySet:
-    """Sort as the page says: the last day of a visit first, those of one day by the unit's number.
-
-    A result that the law hid as a whole shows no day of a visit: it stands at the day of its publication, or its
-    neighbours would give away what is hidden.
-    """
-    day = TruncDate(Case(When(is_wholly_hidden(), then="published_at"), default="visited_at"))
-    return rows.alias(day=day).order_by(F("day").desc(nulls_last=True), "selection__source__number", "pk")
-
-
-def search_results(number: int, *, name: str = "", quarter: str = "", category: str = "") -> paging.Page:
-    """Published results by day of visit, narrowed by what `forms.Search` let through."""
-    rows = _by_day(newest_first())
-    if name:
-        rows = rows.filter(selection__name__icontains=name)
-    if quarter:
-        year, _, number_of_quarter = quarter.partition("Q")
-        rows = rows.filter(selection__draw__year=year, selection__draw__quarter=number_of_quarter)
-    if category:
-        rows = rows.filter(selection__stratum=category)
-    shown, has_next = paging.cut(rows, number)
-    return paging.Page(complete(shown), number, has_next)
 
 
 def latest_results(limit: int) -> tuple[findings.Result, ...]:

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from . import openness, photo_views, views
+from . import openness, photo_views, result_files, result_views, views
 
 app_name = "disclosure"
 
@@ -24,6 +24,18 @@ class PhotoDigest(StringConverter):
     regex = "[0-9a-f]{64}"
 
 
+class Period(StringConverter):
+    """A year, or a quarter of one."""
+
+    regex = "[0-9]{4}(?:Q[1-4])?"
+
+
+class FileKind(StringConverter):
+    regex = "|".join(result_files.KINDS)
+
+
+register_converter(Period, "result_period")
+register_converter(FileKind, "result_kind")
 register_converter(PhotoDigest, "photo_digest")
 register_converter(FileName, "protocol_file")
 register_converter(Token, "visit_token")
@@ -44,6 +56,11 @@ urlpatterns = [
         "draws/<draw_code:code>/findings/<registry_number:number>.txt",
         views.finding_record,
         name="finding_record",
+    ),
+    path(
+        "draws/<draw_code:code>/findings/<registry_number:number>/",
+        result_views.finding_meaning,
+        name="finding_meaning",
     ),
     path(
         "draws/<draw_code:code>/findings/<registry_number:number>/photos.txt",
@@ -72,7 +89,15 @@ urlpatterns = [
     path("verify/PROTOCOL.md", views.protocol, name="protocol"),
     path("log/", views.log, name="log"),
     path("log/log.tsv", views.log_file, name="log_file"),
-    path("results/", views.results, name="results"),
+    path("results/", result_views.results, name="results"),
+    path("results/results.<result_kind:kind>", result_views.results_file, name="results_file"),
+    path("results/files/", result_views.files, name="result_files"),
+    path(
+        "results/files/<result_period:period>.<result_kind:kind>",
+        result_views.period_file,
+        name="period_file",
+    ),
+    path("results/dictionary/", result_views.dictionary, name="result_dictionary"),
     path("units/", views.units, name="units"),
     path("units/<registry_number:number>/", views.unit, name="unit"),
     path("visit/<visit_token:token>/", views.visit, name="visit"),

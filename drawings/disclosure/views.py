@@ -21,14 +21,13 @@ from . import amendments, downloads
 from .attacks import ATTACKS
 from .bundle import pack
 from .draws import current_draw, draw_page, listed, public_draws
-from .forms import HatSearch, Search, UnitSearch, page_number
-from .home import classes, figures, quarters, this_quarter
+from .forms import HatSearch, UnitSearch, page_number
+from .home import figures, this_quarter
 from .log import log_page
 from .objects import Draw
 from .observer import kit_of
-from .paging import Page
 from .plans import inspection_items, plan_versions, published_plan, readings_of, yearly_plans
-from .results import latest_results, results_of, search_results
+from .results import latest_results, results_of
 from .units import UnitsFound, search_units, unit_page
 from .visit_page import visit_page
 
@@ -177,15 +176,19 @@ def bundle(request: HttpRequest, code: str) -> HttpResponse:
     return download(request, "bundle.zip", tag, lambda: pack(downloads.bundle_files(code)))
 
 
+def hidden_record(code: str, number: str) -> HttpResponse:
+    """Answer who kept the address of a hidden record what the unit's page says too: not that it never was."""
+    hidden = found(downloads.hidden_record(code, number))
+    return HttpResponse(f"这份检查结果{hidden}\n", status=410, content_type=TYPES["txt"])
+
+
 @public
 @throttled(DOWNLOAD)
 @require_safe
 def finding_record(request: HttpRequest, code: str, number: str) -> HttpResponse:
     text = downloads.finding_record(code, number)
     if text is None:
-        # Who kept its address reads what the unit's page says too: that it is hidden, not that it never was.
-        hidden = found(downloads.hidden_record(code, number))
-        return HttpResponse(f"这份检查结果{hidden}\n", status=410, content_type=TYPES["txt"])
+        return hidden_record(code, number)
     return download(request, "finding.txt", verify.digest(text), lambda: text)
 
 
@@ -254,26 +257,6 @@ def log(request: HttpRequest) -> HttpResponse:
 @require_safe
 def log_file(request: HttpRequest) -> HttpResponse:
     return download(request, "log.tsv", public_log.head(), public_log.text)
-
-
-@public
-@throttled(SEARCH)
-@require_safe
-def results(request: HttpRequest) -> HttpResponse:
-    form = Search(request.GET, quarters(), classes())
-    asked = form.narrowed()
-    number = page_number(request.GET.get("page"))
-    page = Page((), 1, False) if asked is None else search_results(number, **asked)
-    query = request.GET.copy()
-    query.pop("page", None)
-    context = {
-        "form": form,
-        "page": page,
-        "query": query.urlencode(),
-        "narrowed": any((asked or {}).values()),
-    }
-    shown = [result.draw for result in page.rows]
-    return render(request, "disclosure/results.html", with_rehearsals(context, shown))
 
 
 @public

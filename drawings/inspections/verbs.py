@@ -20,6 +20,7 @@ from ..models import Correction, Draw, Inspection, InspectionMove, LogKind, OnSi
 from ..models.checklists import point_digests
 from ..models.finding_files import serial_of
 from ..models.finding_record import NEW_FORM, correction_of, document, fresh_nonce, public_text
+from ..models.published_results import keep as keep_result
 from ..models.site_facts import unlike
 from ..privacy_gate.queries import Subject, Text
 from ..privacy_gate.verbs import Reasons, let_through
@@ -277,7 +278,9 @@ def _publish(row: Inspection, actor: User) -> Inspection:
     fields = ("published_at", "published_by", "record_form", "nonce")
     # The points are named on the public page by the tables: so the trail keeps how they read.
     digests = point_digests(row.checklists.values("version"))
-    told = {"wording": [f"{name} {digest}" for name, digest in sorted(digests.items())]}
+    wording = [f"{name} {digest}" for name, digest in sorted(digests.items())]
+    # What the lists and figures of the public file it under, for ever, whatever the registry says later.
+    told = {"wording": wording, "filed_under": str(keep_result(row).place)}
     return _move(row, InspectionState.PUBLISHED, actor, "确认公开", "", fields, told=told)
 
 

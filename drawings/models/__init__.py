@@ -14,6 +14,7 @@ from .plan import InspectionItem, ItemBasis, Plan, PlanRate
 from .privacy_marks import PrivacyMark
 from .problems import Problem, RecusalRequest
 from .public_photos import PublicPhoto
+from .published_results import PublishedResult
 from .records import ChangesConfirmed, ChangesObjection, Deposit, Withdrawal
 from .redactions import Redaction
 from .rehearsal import Rehearsal
@@ -59,6 +60,7 @@ __all__ = [
     "PrivacyMark",
     "Problem",
     "PublicPhoto",
+    "PublishedResult",
     "QuarterReport",
     "Reading",
     "RecusalRequest",

@@ -34,6 +34,8 @@ samplings                                              trail: 申请采样监测
 corrections                                            rows ``correction``
 photos published with a finding, and their points      row ``audit`` of /photos, above the finding
 photos that were hidden                                rows ``audit`` of /hidden-photo; trail as of texts
+rows by which published results are listed             the inspections, computed again; redactions
+rows of published results: township, industry, group   trail: 确认公开
 texts that were hidden: which, when, why               rows ``redaction``; trail: 申请…, 确认…, 驳回依法隐去
 texts that were hidden: the words that are kept        the digest of what was hidden
 substitutions: who, where, which issue; the outcome    rows ``declare`` and ``substitute``
@@ -69,6 +71,7 @@ from . import (
     names,
     on_site,
     plans,
+    published,
     redactions,
     reports,
     tasks,
@@ -95,6 +98,7 @@ DRAWN = (
     visits.visits,
     on_site.on_site,
     exhibits.exhibits,
+    published.published,
 )
 
 

@@ -34,6 +34,7 @@ from drawings.models import (
     TeamMember,
     Withdrawal,
 )
+from drawings.models.published_results import keep
 from drawings.protocol import verify
 from drawings.states import InspectionState
 from wugang_audit.audit import append_only
@@ -185,6 +186,8 @@ def report(clock):
         Finding.objects.create(inspection=inspection, point=point, verdict="pass", note="HIDDEN-note")
         InspectionChecklist.objects.create(inspection=inspection, version=point.version)
         inspection.refresh_from_db()
+        if state == InspectionState.PUBLISHED:
+            keep(inspection)
         return inspection
 
     return give

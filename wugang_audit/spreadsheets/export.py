@@ -6,11 +6,14 @@ Text is always written as text, never as a formula, whatever it begins with.
 import datetime
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 import openpyxl
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
+from openpyxl.worksheet.worksheet import Worksheet
 
 from . import cell_writer
 from .cell_types import WordsRule
@@ -23,20 +26,44 @@ CHUNK = 1000
 _SPECIAL = re.compile(r"[\x00-\x1f&<>\ufffe\uffff]")  # what XML cannot hold, or only escaped
 
 
-def export(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
+class Notes(NamedTuple):
+    """A second sheet, of lines in two columns."""
+
+    title: str
+    lines: Sequence[tuple[str, str]]
+
+
+def export(
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[object]],
+    *,
+    title: str = "名录",
+    notes: Notes | None = None,
+) -> Iterator[bytes]:
     """Yield a workbook of the rows, piece by piece as they are read; memory does not grow with their number.
 
     :param rows: typed values as the import reads them, in the order of the columns.
+    :param title: of the sheet.
     """
-    book, styles = _skeleton(columns)
+    book, styles = _skeleton(columns, title)
+    if notes:
+        _add_notes(book.create_sheet(notes.title), notes.lines)
     yield from with_rows(book, (lines.encode("utf-8", "replace") for lines in _lines(columns, styles, rows)))
 
 
-def _skeleton(columns: Sequence[Column]) -> tuple[openpyxl.Workbook, list[int]]:
+def _add_notes(sheet: Worksheet, lines: Sequence[tuple[str, str]]) -> None:
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 18, 90
+    for number, (what, words) in enumerate(lines, 1):
+        cell_writer.put_heading(sheet.cell(number, 1), what)
+        cell_writer.put(sheet.cell(number, 2), words)
+        sheet.cell(number, 2).alignment = Alignment(wrap_text=True, vertical="top")
+
+
+def _skeleton(columns: Sequence[Column], title: str) -> tuple[openpyxl.Workbook, list[int]]:
     """Return a workbook with nothing but the header, and the number of each column's style in it."""
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
-    sheet.title = "名录"
+    sheet.title = title
     sheet.freeze_panes = "A2"
     styles = []
     for number, column in enumerate(columns, 1):

@@ -67,6 +67,8 @@ def public_urls():
             "year": [2025, 2026, 2027],
             "version": [1, 2],
             "serial": [1, 2],
+            "period": ["2026", "2026Q4"],
+            "kind": ["csv"],  # a workbook is packed; that it says the same, test_result_files holds
             "digest": ["0" * 64],  # nobody's; photos are walked in test_disclosure_evidence
             "token": ["A" * 43],  # nobody's; the firms' own are tried one by one
         }

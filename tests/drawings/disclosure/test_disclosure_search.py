@@ -1,11 +1,14 @@
 """The search of results, paging, and whatever people type into an address."""
 
 import datetime
+import html
+import re
 
 import pytest
 
 from drawings.disclosure import paging
 from drawings.models import Inspection, Redaction
+from drawings.models.published_results import empty, keep
 
 
 @pytest.fixture
@@ -16,7 +19,11 @@ def disclosed(draw_in, report):
 
 
 def shown(stranger, **query):
-    return [result.name for result in stranger.get("/results/", query).context["page"].rows]
+    return shown_on(stranger.get("/results/", query))
+
+
+def shown_on(page):
+    return [result.name for result in page.context["page"].rows]
 
 
 def test_results_are_found_by_a_part_of_the_name(disclosed, stranger):
@@ -34,20 +41,68 @@ def test_results_are_narrowed_by_quarter_and_class(disclosed, stranger):
     assert set(shown(stranger, category="key")) == keys
 
 
+def turned(stranger, page, way, **query):
+    """The page that the link of this one leads to."""
+    text = stranger.get("/results/", query).content.decode() if page is None else page.content.decode()
+    href = re.search(rf'rel="{way}" href="([^"]*)"', text)
+    return stranger.get("/results/" + html.unescape(href[1])) if href else None
+
+
 def test_pages_follow_each_other_without_a_count(disclosed, stranger, monkeypatch):
-    monkeypatch.setattr(paging, "PAGE", 4)
-    first, second = shown(stranger), shown(stranger, page=2)
-    assert (len(first), len(second)) == (4, 2)
-    assert not set(first) & set(second)
-    text = stranger.get("/results/", {"page": 1, "quarter": "2026Q4"}).content.decode()
-    assert "?quarter=2026Q4&amp;page=2" in text
-    assert "上一页" not in text
-    assert "这一页没有记录" in stranger.get("/results/?page=99").content.decode()
+    monkeypatch.setattr(paging, "PAGE", 2)
+    for sort in ("", "oldest", "number"):
+        query = {"quarter": "2026Q4", "sort": sort}
+        page = stranger.get("/results/", query)
+        assert "上一页" not in page.content.decode()
+        way = [shown_on(page)]
+        while page_after := turned(stranger, page, "next"):
+            page = page_after
+            way.append(shown_on(page))
+        assert [len(names) for names in way] == [2, 2, 2]
+        assert sorted(sum(way, [])) == sorted(each.selection.name for each in disclosed)
+        assert shown_on(stranger.get("/results/", query | {"before": "end"})) == way[-1]
+        back = turned(stranger, page, "prev")
+        assert [shown_on(back), shown_on(turned(stranger, back, "prev"))] == [way[1], way[0]]
+    assert way[0] == [each.selection.name for each in by_number(disclosed)][:2]
+
+
+def test_the_other_order_is_exactly_the_other_way_round(disclosed, stranger):
+    assert shown(stranger, sort="oldest") == shown(stranger)[::-1]
+
+
+FORGED = [
+    "x",
+    "2026-10-09~x~2026Q5",
+    "2026-02-30~x~2026Q4",
+    "2026-10-09~' OR 1~2026Q4",
+    "~~",
+    "9" * 5000,
+    "٢٠٢٦-10-09~1~2026Q4",
+]
+
+
+@pytest.mark.parametrize("place", FORGED)
+@pytest.mark.parametrize("way", ["after", "before"])
+def test_a_place_that_is_none_leads_to_the_first_page_and_says_so(disclosed, stranger, way, place):
+    page = stranger.get("/results/", {way: place})
+    assert shown_on(page) == shown(stranger)
+    assert "认不出来" in page.content.decode()
+
+
+def test_a_place_that_somebody_made_up_is_one_like_any_other(disclosed, stranger):
+    assert shown(stranger, after="1999-01-01~x~2026Q4") == []
+    assert "这一页没有记录" in stranger.get("/results/?after=1999-01-01~x~2026Q4").content.decode()
+    assert shown(stranger, before="1999-01-01~x~2026Q4") == shown(stranger)
+
+
+def by_number(disclosed):
+    return sorted(disclosed, key=lambda each: each.selection.source.number)
 
 
 def _visited(inspection, day, hour=10, **more):
     moment = datetime.datetime.fromisoformat(f"{day}T{hour:02}:00:00+08:00")
     Inspection.objects.filter(pk=inspection.pk).update(visited_at=moment, **more)
+    keep(Inspection.objects.get(pk=inspection.pk))
     return inspection.selection.source.number
 
 
@@ -61,7 +116,8 @@ def test_the_last_visit_comes_first_and_a_day_by_number_on_all_pages(disclosed, 
         _visited(early, "2026-11-01", published_at="2026-12-30T10:00:00+08:00"),
     ]
     monkeypatch.setattr(paging, "PAGE", 4)
-    pages = [stranger.get("/results/", {"page": page, "quarter": "2026Q4"}) for page in (1, 2)]
+    first = stranger.get("/results/", {"quarter": "2026Q4"})
+    pages = [first, turned(stranger, first, "next")]
     assert [row.number for page in pages for row in page.context["page"].rows] == expected
     assert "检查日期近的排在前面，同一天的按污染源编码排" in pages[0].content.decode()
 
@@ -75,12 +131,15 @@ def test_a_wholly_hidden_result_does_not_give_away_the_day_of_its_visit(disclose
         draw=hidden.selection.draw, text="finding", inspection=hidden, target=f"finding/{hidden.pk}",
         legal_reason="依法", redacted_on="2026-11-10", declared_by=organiser,
     )  # fmt: skip
+    empty(Inspection.objects.get(pk=hidden.pk))
     rows = stranger.get("/results/").context["page"].rows
     assert (rows[0].number, rows[0].visited_on) == (number, None)
 
 
 JUNK = [
-    "page=abc", "page=-1", "page=0", "page=99999999999999999999", "page=%00", "page=٣", "page=1e3",
+    "page=abc", "after=", "after=%00", "before=%00", "after=a&before=b", "since=x", "since=2026-13-01", "until=0000-01-01",
+    "since=2026-12-01&until=2026-01-01", "township=%27%3B--", "industry=999", "speciality=" + "x" * 10_000, "outcome=none",
+    "faulty=maybe", "sort=name", "sort=%00", "quarter=2026", "quarter=0000", "q=<script>alert(1)</script>", "page=-1", "page=0", "page=99999999999999999999", "page=%00", "page=٣", "page=1e3",
     "q=%00", "q=a%00b", "q=" + "x" * 10_000, "q=%ED%A0%80", "q=%FF%FE", "q='%22;--", "q=\\", "q=%25_",
     "quarter=9", "quarter=2026Q9", "quarter=%00", "quarter=2030Q1", "category=none", "category=%00",
     "category=key&category=x", "unknown=1", "&&==", "q[]=1",

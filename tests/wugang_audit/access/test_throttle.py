@@ -25,12 +25,15 @@ MARKED = {
     "inspections:all": SEARCH,
     "sources:where": SEARCH,
     "disclosure:results": SEARCH,
+    "disclosure:results_file": DOWNLOAD,
+    "disclosure:period_file": DOWNLOAD,
     "disclosure:units": SEARCH,
     "disclosure:draw": SEARCH,  # a search in the frozen pool
     "disclosure:observer": DOWNLOAD,  # its plain address makes the whole paper
     "disclosure:draw_file": DOWNLOAD,
     "disclosure:bundle": DOWNLOAD,
     "disclosure:finding_record": DOWNLOAD,
+    "disclosure:finding_meaning": DOWNLOAD,
     "disclosure:plan_record": DOWNLOAD,
     "disclosure:photo": DOWNLOAD,
     "disclosure:small_photo": PAGE,  # a page has dozens of them

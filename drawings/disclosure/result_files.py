@@ -1,0 +1,120 @@
+"""The published results as files for everybody: CSV and XLSX, streamed as they are read, a few at once.
+
+A file asks for one thread and one connection as long as it is read, and there are few of both: whoever comes when all places
+are taken is asked to come back. A place is free again as soon as its reader has all of it, or goes away.
+"""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from wugang_audit.spreadsheets import cell_types, csv_writer, export
+from wugang_audit.spreadsheets.table import Column as SheetColumn
+from wugang_audit.spreadsheets.xlsx import MEDIA_TYPE as XLSX_TYPE
+from wugang_audit.spreadsheets.xlsx.text import LONGEST
+
+from ..models import PublishedResult
+from ..models.published_results import PublishedResultQuerySet
+from ..models.quarters import quarter_code, quarter_title
+from .result_rows import COLUMNS, lines
+
+KINDS = {"csv": csv_writer.MEDIA_TYPE, "xlsx": XLSX_TYPE}
+AT_ONCE = 2  # of a process, which has four threads
+RETRY_SECONDS = 10
+SHEET = [
+    SheetColumn(
+        column.attribute, column.header, cell_types.date if column.is_day else cell_types.text(LONGEST)
+    )
+    for column in COLUMNS
+]
+
+
+@dataclass(frozen=True)
+class Period:
+    """A year or a quarter with published results, and how many there are."""
+
+    code: str
+    title: str
+    count: int
+
+
+def periods() -> list[Period]:
+    """Return the years and quarters that have published results, the latest first, each year before its quarters."""
+    by_quarter = PublishedResult.objects.order_by("-year", "-quarter").values_list("year", "quarter")
+    found: list[Period] = []
+    rows = list(by_quarter.annotate(count=Count("pk")))
+    for year in dict.fromkeys(year for year, *_ in rows):
+        mine = [(quarter, count) for of, quarter, count in rows if of == year]
+        found.append(Period(str(year), f"{year}年", sum(count for _, count in mine)))
+        found += [
+            Period(quarter_code(year, quarter), quarter_title(year, quarter), count)
+            for quarter, count in mine
+        ]
+    return found
+
+
+class Places:
+    """Places that are taken and given back, by any thread."""
+
+    def __init__(self, number: int):
+        self._free = threading.BoundedSemaphore(number)
+
+    def take(self) -> bool:
+        """Take a place; False where none is free."""
+        return self._free.acquire(blocking=False)
+
+    def give_back(self) -> None:
+        self._free.release()
+
+
+PLACES = Places(AT_ONCE)
+
+
+class Taken:
+    """A stream that holds a place until it has been read to its end, or is closed before."""
+
+    def __init__(self, pieces: Iterator[bytes], places: Places):
+        self._pieces, self._places, self._lock = pieces, places, threading.Lock()
+        self._holds = True
+
+    def __iter__(self) -> "Taken":
+        return self
+
+    def __next__(self) -> bytes:
+        try:
+            return next(self._pieces)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Give the place back, once; the server calls it however the answer ends."""
+        with self._lock:
+            holds, self._holds = self._holds, False
+        if holds:
+            self._places.give_back()
+
+    def __del__(self) -> None:
+        # An answer that an error on its way has dropped is never closed.
+        self.close()
+
+
+def pieces(kind: str, rows: PublishedResultQuerySet, site: str, licence: str) -> Iterator[bytes]:
+    """Yield a file of the rows.
+
+    :param kind: one of KINDS.
+    """
+    if kind == "csv":
+        yield from csv_writer.csv_file(_with_header(rows, site))
+    else:
+        # A workbook carries its dictionary along; in a CSV file a line that is no row would break every program.
+        words = [(column.header, column.meaning) for column in COLUMNS]
+        beside = export.Notes("数据说明", [("使用", licence), *words])
+        yield from export.export(SHEET, lines(rows, site), title="检查结果", notes=beside)
+
+
+def _with_header(rows: PublishedResultQuerySet, site: str) -> Iterator[list]:
+    yield [column.header for column in COLUMNS]
+    yield from lines(rows, site)

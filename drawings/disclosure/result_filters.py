@@ -1,0 +1,185 @@
+"""What the list of published results, and every file of it, can be narrowed by. The question lives in the address alone."""
+
+import datetime
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import Q
+from django.http import QueryDict
+
+from ..models import PublishedResult
+from ..models.inspection import Outcome
+from ..models.published_results import PublishedResultQuerySet, division_label
+from ..public_fields import RESULT_FILTERS
+from . import home
+from .redactions import HIDDEN
+from .result_lists import FIRST, NEWEST, ORDERS, Order, Place, Turn, all_results
+
+PERIOD = re.compile(r"([0-9]{4})(?:Q([1-4]))?", re.ASCII)
+FAULTY = [("yes", "发现问题"), ("no", "没有发现问题")]
+IS_HIDDEN = "hidden"
+LOST_PLACE = "网址里的翻页位置认不出来，已经回到第一页。"
+ANY = "全部"
+
+
+def of_period(period: str) -> Q:
+    """Return the condition of the results of a year or a quarter: ``2026`` or ``2026Q4``."""
+    match = PERIOD.fullmatch(period)
+    if match is None:
+        raise ValueError(period)
+    return Q(year=match[1], quarter=match[2]) if match[2] else Q(year=match[1])
+
+
+def periods() -> list[tuple[str, str]]:
+    """Return (``2026`` or ``2026Q4``, label) of each year and quarter with a published draw, the latest first."""
+    found: dict[str, str] = {}
+    for code, label in home.quarters():
+        year = code.partition("Q")[0]
+        found.setdefault(year, f"{year}年全年")
+        found[code] = label
+    return list(found.items())
+
+
+def named(rows: PublishedResultQuerySet, text: str) -> PublishedResultQuerySet:
+    """Return the results of units with the text in the name that the public knows; the one place that searches by a name."""
+    return rows.filter(inspection__selection__name__icontains=text)
+
+
+class _Day(forms.DateField):
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def __init__(self, label: str):
+        super().__init__(label=label, required=False, input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d"])
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A part of the question in words, and the rest of the question, without it."""
+
+    label: str
+    words: str
+    rest: str
+
+
+class ResultFilter(forms.Form):
+    q = forms.CharField(label="单位名称", max_length=100, required=False)
+    quarter = forms.ChoiceField(label="季度或年度", required=False)
+    category = forms.ChoiceField(label="类别", required=False)
+    township = forms.ChoiceField(label="乡镇（街道）", required=False)
+    industry = forms.ChoiceField(label="行业", required=False)
+    speciality = forms.ChoiceField(label="行业专业组", required=False)
+    outcome = forms.ChoiceField(label="检查结论", required=False)
+    faulty = forms.ChoiceField(label="是否发现问题", required=False)
+    since = _Day("日期从")
+    until = _Day("日期到")
+    sort = forms.ChoiceField(label="排序", required=False)
+
+    def __init__(self, data: QueryDict):
+        super().__init__(data)
+        kept = {
+            column: [(value, value) for value in PublishedResult.objects.distinct_values(column)]
+            for column in RESULT_FILTERS
+        }
+        kept["industry"] = [(code, f"{code} {division_label(code)}") for code, _ in kept["industry"]]
+        offered: dict[str, list[tuple[str, str]]] = {
+            "quarter": periods(),
+            "category": home.classes(),
+            "outcome": [*Outcome.choices, (IS_HIDDEN, f"全文{HIDDEN}")],
+            "faulty": FAULTY,
+            **kept,
+        }
+        for name, choices in offered.items():
+            self.fields[name].choices = [("", ANY), *choices]
+            self.fields[name].error_messages["invalid_choice"] = "没有这个选项，请重新选择。"
+        self.fields["sort"].choices = [("", NEWEST.label)] + [
+            (order.code, order.label) for order in ORDERS.values() if order is not NEWEST
+        ]
+        self.fields["sort"].error_messages["invalid_choice"] = "没有这种排序，请重新选择。"
+
+    def clean(self) -> dict[str, Any]:
+        asked = super().clean()
+        if asked.get("since") and asked.get("until") and asked["until"] < asked["since"]:
+            self.add_error("until", "“日期到”早于“日期从”，请对调。")
+        return asked
+
+    @property
+    def folds_open(self) -> bool:
+        """Whether something is asked or wrong among the fields that are folded away at first."""
+        return any(self[name].value() or self[name].errors for name in FOLDED)
+
+    @property
+    def folded(self) -> list[forms.BoundField]:
+        return [self[name] for name in FOLDED]
+
+    @cached_property
+    def asked(self) -> dict[str, str]:
+        """What is asked, by the name of its field, as an address says it; empty where the question makes no sense."""
+        if not self.is_valid():
+            return {}
+        found = ((name, self.cleaned_data[name]) for name in self.fields)
+        return {name: str(value) for name, value in found if value}
+
+    @property
+    def narrowing(self) -> dict[str, str]:
+        """What narrows the list: all but its order."""
+        return {name: value for name, value in self.asked.items() if name != "sort"}
+
+    @property
+    def order(self) -> Order:
+        return ORDERS.get(self.asked.get("sort", ""), NEWEST)
+
+    def rows(self) -> PublishedResultQuerySet:
+        """Return the results that are asked for; none where the question makes no sense."""
+        if not self.is_valid():
+            return all_results().none()
+        rows = all_results()
+        for name, value in self.narrowing.items():
+            rows = named(rows, value) if name == "q" else rows.filter(CONDITIONS[name](value))
+        return rows
+
+    def chips(self) -> list[Chip]:
+        """Return each part of the question in words, with a question that lacks it."""
+        return [
+            Chip(
+                str(self.fields[name].label),
+                self._words(name, value),
+                urlencode({key: each for key, each in self.asked.items() if key != name}),
+            )
+            for name, value in self.narrowing.items()
+        ]
+
+    def _words(self, name: str, value: str) -> str:
+        field = self.fields[name]
+        return str(dict(field.choices)[value]) if isinstance(field, forms.ChoiceField) else value
+
+
+FOLDED = ("industry", "speciality", "outcome", "faulty", "since", "until", "sort")
+CONDITIONS: dict[str, Callable[[str], Q]] = {
+    "quarter": of_period,
+    "category": lambda value: Q(stratum=value),
+    "township": lambda value: Q(township=value),
+    "industry": lambda value: Q(industry=value),
+    "speciality": lambda value: Q(speciality=value),
+    "outcome": lambda value: Q(outcome="", is_hidden=True) if value == IS_HIDDEN else Q(outcome=value),
+    "faulty": lambda value: Q(is_faulty=value == "yes"),
+    "since": lambda value: Q(day__gte=datetime.date.fromisoformat(value)),
+    "until": lambda value: Q(day__lte=datetime.date.fromisoformat(value)),
+}
+
+
+def turn_of(data: QueryDict) -> tuple[Turn, str]:
+    """Return which page is asked for, and what to say where the address names no place: then it is the first."""
+    for name in ("after", "before"):
+        text = data.get(name)
+        if not text:
+            continue
+        if name == "before" and text == "end":
+            return Turn(is_last=True), ""
+        place = Place.read(text)
+        return (FIRST, LOST_PLACE) if place is None else (Turn(**{name: place}), "")
+    return FIRST, ""

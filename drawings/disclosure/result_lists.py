@@ -1,0 +1,161 @@
+"""The list of published results, page by page: each begins after a place, not at a number, so the last costs what the first does.
+
+A place is what the order goes by (day, registry number, quarter) and stands in the address as it is: whoever writes one of his
+own gets another page of the same public list.
+"""
+
+import datetime
+import re
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.db.models import Q
+
+from .. import public_fields
+from ..models import Inspection, PublishedResult
+from ..models.published_results import PublishedResultQuerySet
+from ..models.quarters import quarter_code
+from . import findings, paging
+from .results import complete
+
+COUNTED = 1000  # beyond that the page says "more than"
+_PLACE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})~([0-9A-Za-z_-]{1,55})~([0-9]{4})Q([1-4])", re.ASCII)
+
+
+class Place(NamedTuple):
+    """Where a result stands in every order. No two share one: a unit is once in a draw, and a quarter has one that counts."""
+
+    day: datetime.date
+    number: str
+    year: int
+    quarter: int
+
+    def __str__(self) -> str:
+        return f"{self.day}~{self.number}~{quarter_code(self.year, self.quarter)}"
+
+    @classmethod
+    def read(cls, text: str) -> "Place | None":
+        """Return the place that an address names; None where it names none."""
+        match = _PLACE.fullmatch(text)
+        if match is None:
+            return None
+        try:
+            day = datetime.date.fromisoformat(match[1])
+        except ValueError:
+            return None
+        return cls(day, match[2], int(match[3]), int(match[4]))
+
+
+Keys = tuple[tuple[str, bool], ...]  # column, whether it descends
+_OF_A_DAY: Keys = (("number", False), ("year", False), ("quarter", False))
+
+
+@dataclass(frozen=True)
+class Order:
+    code: str
+    label: str
+    keys: Keys
+
+    def reversed(self) -> "Order":
+        return Order(self.code, self.label, tuple((column, not falls) for column, falls in self.keys))
+
+    @property
+    def columns(self) -> list[str]:
+        return [f"-{column}" if falls else column for column, falls in self.keys]
+
+    def behind(self, place: Place) -> Q:
+        """Return the condition of what comes after a place."""
+        after, level = Q(pk__in=()), Q()
+        for column, falls in self.keys:
+            value = getattr(place, column)
+            after |= level & Q(**{f"{column}__{'lt' if falls else 'gt'}": value})
+            level &= Q(**{column: value})
+        # Follows from the rest; by it alone a database sees where in its index to begin.
+        column, falls = self.keys[0]
+        return Q(**{f"{column}__{'lte' if falls else 'gte'}": getattr(place, column)}) & after
+
+
+_newest: Keys = (("day", True), *_OF_A_DAY)
+NEWEST = Order("newest", "检查日期近的排在前面", _newest)
+ORDERS = {
+    order.code: order
+    for order in (
+        NEWEST,
+        # Exactly the other way round, so that it needs no index of its own.
+        Order("oldest", "检查日期早的排在前面", NEWEST.reversed().keys),
+        Order(
+            "number", "按污染源编码", (("number", False), ("day", True), ("year", True), ("quarter", True))
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Which page is asked for: what comes after a place, or before one; neither: the first."""
+
+    after: Place | None = None
+    before: Place | None = None
+    is_last: bool = False
+
+    @property
+    def goes_back(self) -> bool:
+        return self.before is not None or self.is_last
+
+
+FIRST = Turn()
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    """Some results, and the places by which the pages around this one are asked for; empty: there is none."""
+
+    rows: tuple[findings.Result, ...] = ()
+    before: str = ""
+    after: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that was found stands on this page."""
+        return not self.before and not self.after
+
+
+def result_page(rows: PublishedResultQuerySet, order: Order, turn: Turn = FIRST) -> ResultPage:
+    """Return a page of the rows: one query for the places, a fixed number for all that it shows."""
+    way = order.reversed() if turn.goes_back else order
+    beyond = turn.before if turn.goes_back else turn.after
+    found = rows.filter(way.behind(beyond)) if beyond else rows
+    found = found.order_by(*way.columns).values(*public_fields.RESULT_PLACE)
+    shown, more = paging.cut(found, 1)
+    if turn.before and not more:
+        return result_page(rows, order)  # it would be cut short at its beginning
+    shown = shown[::-1] if turn.goes_back else shown
+    if not shown:
+        return ResultPage()
+    has_before = more if turn.goes_back else beyond is not None
+    has_after = turn.before is not None if turn.goes_back else more
+    return ResultPage(
+        _completed([row["inspection_id"] for row in shown]),
+        str(_place(shown[0])) if has_before else "",
+        str(_place(shown[-1])) if has_after else "",
+    )
+
+
+def _place(row: dict[str, Any]) -> Place:
+    return Place(row["day"], row["number"], row["year"], row["quarter"])
+
+
+def _completed(keys: list[int]) -> tuple[findings.Result, ...]:
+    """Complete the results of these inspections, in this order; one that is not public after all is left out."""
+    rows = Inspection.objects.disclosed().filter(pk__in=keys).order_by().values(*public_fields.RESULT)
+    by_key = {row["pk"]: row for row in rows}
+    return complete([by_key[key] for key in keys if key in by_key])
+
+
+def how_many(rows: PublishedResultQuerySet) -> int:
+    """Count up to `COUNTED`; one more says that there are more."""
+    return len(rows.order_by().values_list("pk", flat=True)[: COUNTED + 1])
+
+
+def all_results() -> PublishedResultQuerySet:
+    return PublishedResult.objects.all()

@@ -1,0 +1,183 @@
+"""A line of the files of published results: its columns as the data dictionary has them, and how each is written.
+
+The lines are read batch by batch, each one a query of its own that goes on after the last place: memory does not grow, and no
+transaction stands open while somebody's browser reads slowly. They go by quarter and number, which never change: a result
+that is hidden meanwhile, and has another day from then on, is neither written twice nor left out.
+"""
+
+import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from .. import public_fields
+from ..models import Correction, Measure, Stratum
+from ..models.draw import UNIT_WITHDRAWN
+from ..models.finding_record import NEW_FORM
+from ..models.inspection import Outcome
+from ..models.published_results import PublishedResultQuerySet, division_label
+from ..states import DrawState, InspectionState
+from .paging import grouped
+from .redactions import HIDDEN, Hidden, Kind, hidden_of_inspections
+from .result_lists import Order, Place
+
+BATCH = 2000
+# By what never changes of a result.
+FOR_EVER = Order("file", "按季度和污染源编码", (("year", False), ("quarter", False), ("number", False)))
+Cell = str | int | datetime.date | None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What stands beside the rows of one batch."""
+
+    hidden: Hidden
+    measures: dict[int, list[dict[str, Any]]]
+    corrections: dict[int, list[dict[str, Any]]]
+    site: str  # the address of the site, without a slash at its end
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the files: its header, what it means, which values it has, where they come from."""
+
+    attribute: str
+    header: str
+    meaning: str
+    source: str
+    write: Callable[[dict[str, Any], Batch], Cell]
+    values: tuple[tuple[str, str], ...] = ()  # (as it is written, what it means)
+    is_day: bool = False
+
+
+def _of(name: str) -> Callable[[dict[str, Any], Batch], Cell]:
+    return lambda row, _: row[name]
+
+
+_STRATA: dict[str, str] = {str(code): str(label) for code, label in Stratum.choices}
+_OUTCOMES: dict[str, str] = {str(code): str(label) for code, label in Outcome.choices} | {"": ""}
+_MEASURES: dict[str, str] = {str(code): str(label) for code, label in Measure.Kind.choices}
+_FAULTY = {True: "是", False: "否", None: ""}
+
+
+def _outcome(row: dict[str, Any], _: Batch) -> str:
+    return HIDDEN if row["is_hidden"] else _OUTCOMES[row["outcome"]]
+
+
+def _measures(row: dict[str, Any], batch: Batch) -> str:
+    if row["is_hidden"]:
+        return ""
+    return "；".join(
+        _MEASURES[each["kind"]] + (f"（{each['due_on']} 前改正）" if each["due_on"] else "")
+        for each in batch.measures.get(row["inspection_id"], ())
+    )
+
+
+def _summary(row: dict[str, Any], batch: Batch) -> str:
+    key = row["inspection_id"]
+    return (
+        batch.hidden.get((Kind.FINDING, key))
+        or batch.hidden.get((Kind.SUMMARY, key))
+        or ("" if row["is_hidden"] else row["inspection__summary"])
+    )
+
+
+def _corrections(row: dict[str, Any], batch: Batch) -> str:
+    return "\n".join(
+        f"{timezone.localdate(each['at'])}：{batch.hidden.get((Kind.CORRECTION, each['pk'])) or each['text']}"
+        for each in batch.corrections.get(row["inspection_id"], ())
+    )
+
+
+def _page(row: dict[str, Any], batch: Batch) -> str:
+    return f"{batch.site}/units/{row['number']}/#{row['inspection__selection__draw__code']}"
+
+
+_DRAWN, _REGISTRY, _RECORD = "抽签时冻结的名单", "结果公开当天的污染源名录", "公开的检查记载"
+_THEN = "以后单位搬迁、改行，这里不改。没有登记的为空；全文依法隐去的也为空。"
+COLUMNS = (
+    Column(
+        "draw", "抽查编号", "这次抽签的编号，和“抽签公开”里的一致；同一季度重抽过的，后面带第几次。", _DRAWN,
+        _of("inspection__selection__draw__code"),
+    ),
+    Column("year", "年度", "抽查所属的年度，四位数字。", _DRAWN, _of("year")),
+    Column("quarter", "季度", "抽查所属的季度，1 至 4。", _DRAWN, _of("quarter")),
+    Column("number", "污染源编码", "单位在名录里的编码，一家一个，从不改给别家：对照各季度用它。", _DRAWN, _of("number")),
+    Column(
+        "name", "单位名称", f"抽签时的名称。已经撤下的写“{UNIT_WITHDRAWN}”。", _DRAWN,
+        lambda row, _: row["inspection__selection__name"] or UNIT_WITHDRAWN,
+    ),
+    Column(
+        "stratum", "类别", "按哪一类抽中的。", _DRAWN, lambda row, _: _STRATA[row["stratum"]],
+        tuple((label, code) for code, label in _STRATA.items()),
+    ),
+    Column("township", "乡镇（街道）", f"单位所在的乡镇或街道。{_THEN}", _REGISTRY, _of("township")),
+    Column(
+        "industry", "行业大类代码", f"GB/T 4754-2017 的大类，两位数字。{_THEN}", _REGISTRY, _of("industry"),
+    ),
+    Column(
+        "industry_name", "行业大类", f"这个大类的名称。{_THEN}", _REGISTRY,
+        lambda row, _: division_label(row["industry"]),
+    ),
+    Column("speciality", "行业专业组", f"派检查人员时按它配专业。{_THEN}", _REGISTRY, _of("speciality")),
+    Column("item", "抽查事项", "按哪一项抽查，见“抽查事项”。", "抽查事项清单", _of("inspection__item__subject")),
+    Column(
+        "visited_on", "检查日期", "检查人员到现场的那一天。全文依法隐去的为空。", _RECORD, _of("visited_on"), is_day=True,
+    ),
+    Column(
+        "outcome", "检查结论", "这次检查的结论；有几种处理的，写最重的一种。", _RECORD, _outcome,
+        (*((label, code) for code, label in _OUTCOMES.items() if code), (HIDDEN, "法律要求全文不再公开")),
+    ),
+    Column(
+        "is_faulty", "发现问题", "进了厂，并且结论不是“未发现问题”，或者有检查项目不符合。", _RECORD,
+        lambda row, _: _FAULTY[row["is_faulty"]],
+        (("是", "发现了问题"), ("否", "进厂检查过，没有发现问题"), ("（空）", "没有进厂，或者全文依法隐去")),
+    ),
+    Column(
+        "measures", "处理措施", "采取的每一种措施；有改正期限的写明日期。较早公开的没有逐项登记，为空，看检查结论。", _RECORD, _measures,
+        tuple((label, code) for code, label in _MEASURES.items()),
+    ),
+    Column("summary", "检查情况", "公开的文字原文。依法隐去的，写明何时、依据什么隐去。", _RECORD, _summary),
+    Column("corrections", "更正", "公开以后的更正，一行一处，日期在前；原来的内容不改。", "更正", _corrections),
+    Column("published_on", "公开日期", "结果向社会公开的那一天。", _RECORD, _of("published_on"), is_day=True),
+    Column("page", "网页", "这份结果的网页：检查人员、检查项目、读数和照片在那里。", "本网站", _page),
+)  # fmt: skip
+
+
+def lines(rows: PublishedResultQuerySet, site: str) -> Iterator[list[Cell]]:
+    """Yield the cells of each row, in the order of COLUMNS.
+
+    :param site: the address of the site, as ``https://example.org``.
+    """
+    # The row alone is never trusted: what is not public by its inspection is in no file.
+    open_rows = rows.filter(
+        inspection__state=InspectionState.PUBLISHED,
+        inspection__selection__draw__state=DrawState.PUBLISHED,
+    ).order_by(*FOR_EVER.columns)
+    writes = [column.write for column in COLUMNS]
+    last: Place | None = None
+    while True:
+        more = open_rows.filter(FOR_EVER.behind(last)) if last else open_rows
+        found = list(more.values(*public_fields.RESULT_LINE)[:BATCH])
+        if not found:
+            return
+        batch = _beside([row["inspection_id"] for row in found], site)
+        for row in found:
+            yield [write(row, batch) for write in writes]
+        if len(found) < BATCH:
+            return
+        final = found[-1]
+        last = Place(final["day"], final["number"], final["year"], final["quarter"])
+
+
+def _beside(keys: list[int], site: str) -> Batch:
+    measures = Measure.objects.filter(inspection__in=keys, inspection__record_form=NEW_FORM)
+    corrections = Correction.objects.filter(inspection__in=keys)
+    return Batch(
+        hidden_of_inspections(keys),
+        grouped(measures.values(*public_fields.MEASURE), "inspection_id"),
+        grouped(corrections.order_by("pk").values(*public_fields.CORRECTION), "inspection_id"),
+        site,
+    )

@@ -1,0 +1,121 @@
+"""The pages of the published results, and their files."""
+
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from wugang_audit import clock
+from wugang_audit.access.marks import public
+from wugang_audit.access.throttle import DOWNLOAD, SEARCH, throttled
+
+from ..models.published_results import PublishedResultQuerySet
+from . import result_files
+from .finding_words import explained
+from .result_filters import ResultFilter, of_period, turn_of
+from .result_lists import COUNTED, ResultPage, all_results, how_many, result_page
+from .result_rows import COLUMNS
+from .views import hidden_record, with_rehearsals
+
+
+@public
+@throttled(SEARCH)
+@require_safe
+def results(request: HttpRequest) -> HttpResponse:
+    form = ResultFilter(request.GET)
+    turn, lost = turn_of(request.GET)
+    page, count = ResultPage(), 0
+    if form.is_valid():
+        page = result_page(form.rows(), form.order, turn)
+        # A name is searched for row by row: that is not done a second time for a number.
+        if form.narrowing and "q" not in form.narrowing and not page.is_whole:
+            count = how_many(form.rows())
+    context = {
+        "form": form,
+        "page": page,
+        "count": count or (len(page.rows) if page.is_whole else 0),
+        "is_counted": count <= COUNTED,
+        "counted": COUNTED,
+        "lost": lost,
+        "query": urlencode(form.asked),
+        "narrowing": urlencode(form.narrowing),
+        "chips": form.chips(),
+    }
+    shown = [result.draw for result in page.rows]
+    return render(request, "disclosure/results.html", with_rehearsals(context, shown))
+
+
+@public
+@throttled(DOWNLOAD)
+@require_safe
+def results_file(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """All that the list shows under the filter in the address, all its pages."""
+    form = ResultFilter(request.GET)
+    if not form.is_valid():
+        # Its page says at which field what is wrong.
+        return redirect(f"{reverse('disclosure:results')}?{request.GET.urlencode()}")
+    return _send(request, kind, form.rows(), f"检查结果{clock.today()}.{kind}")
+
+
+@public
+@require_safe
+def files(request: HttpRequest) -> HttpResponse:
+    context = {"periods": result_files.periods(), "kinds": result_files.KINDS}
+    return render(request, "disclosure/result_files.html", context)
+
+
+@public
+@throttled(DOWNLOAD)
+@require_safe
+def period_file(request: HttpRequest, period: str, kind: str) -> HttpResponseBase:
+    """The results of a year or a quarter, at an address that stays."""
+    rows = all_results().filter(of_period(period))
+    if not rows.exists():
+        raise Http404
+    return _send(request, kind, rows, f"{period}.{kind}")
+
+
+@public
+@require_safe
+def dictionary(request: HttpRequest) -> HttpResponse:
+    return render(request, "disclosure/result_dictionary.html", {"columns": COLUMNS})
+
+
+@public
+@throttled(DOWNLOAD)
+@require_safe
+def finding_meaning(request: HttpRequest, code: str, number: str) -> HttpResponse:
+    """The text of a finding as it was published, with the meaning of each line beside it."""
+    found = explained(code, number)
+    if found is None:
+        return hidden_record(code, number)
+    context = with_rehearsals({"explained": found}, [found.result.draw])
+    return render(request, "disclosure/finding.html", context)
+
+
+def _send(request: HttpRequest, kind: str, rows: PublishedResultQuerySet, name: str) -> HttpResponseBase:
+    headers = {
+        "Content-Disposition": content_disposition_header(True, name),
+        "Cache-Control": "no-cache",
+        # Its length is not known before it is read: it begins at its beginning or not at all.
+        "Accept-Ranges": "none",
+        "X-Robots-Tag": "noindex",
+    }
+    content_type = result_files.KINDS[kind]
+    if request.method == "HEAD":
+        return StreamingHttpResponse(iter(()), content_type=content_type, headers=headers)
+    licence = render_to_string("disclosure/_licence.html", request=request).strip()
+    site = request.build_absolute_uri("/").rstrip("/")
+    if not result_files.PLACES.take():
+        again = {"seconds": result_files.RETRY_SECONDS}
+        busy = render(request, "disclosure/results_busy.html", again, status=503)
+        busy["Retry-After"] = str(result_files.RETRY_SECONDS)
+        busy["Cache-Control"] = "no-store"
+        return busy
+    stream = result_files.Taken(result_files.pieces(kind, rows, site, licence), result_files.PLACES)
+    return StreamingHttpResponse(stream, content_type=content_type, headers=headers)
