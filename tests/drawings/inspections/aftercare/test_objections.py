@@ -1,0 +1,50 @@
+"""An objection from the form to the answer beside the finding: receipt, two persons, what is public and what never is."""
+
+import re
+
+from drawings.models import Objection
+
+ANSWERED = {
+    "goes_public": "yes",
+    "public_text": "该单位认为炉号有误。",
+    "answer": "已核实，只有两台炉，结果已更正。",
+}
+
+
+def words(response):
+    return re.sub(r"\s+", "", re.sub(r"<[^>]+>", "", response.content.decode()))
+
+
+def test_a_firm_objects_follows_its_receipt_and_reads_the_answer_beside_the_finding(
+    result, address, send, stranger, login, reviewer, head
+):
+    unit_page = f"/units/{result.selection.source.number}/"
+    assert (
+        f'href="{address.replace("&", "&amp;")}&amp;kind=objection"'
+        in stranger.get(unit_page).content.decode()
+    )
+    sent = send(address)
+    assert sent["Location"] == "/say/receipt/"
+    row = Objection.objects.get()
+    shown = stranger.get("/say/receipt/")
+    secret = shown.context["secret"]
+    assert row.number in words(shown) and secret in words(shown)
+    follow = {"number": row.number, "secret": secret.lower().replace("-", " ")}
+    assert "已收到，待答复" in words(stranger.post("/say/follow/", follow))
+
+    staff = login(reviewer)
+    page = f"/inspections/objections/{row.pk}/"
+    assert "13800001234" in staff.get(page).content.decode()
+    assert staff.post(page, ANSWERED)["Location"] == "/inspections/objections/"
+    assert "已拟答复" in words(stranger.post("/say/follow/", follow))
+    assert ANSWERED["answer"] not in words(stranger.post("/say/follow/", follow))
+    assert ANSWERED["answer"] not in words(stranger.get(unit_page))
+
+    answer = row.answers.get()
+    login(head).post(f"{page}decide/", {"decision": "confirm", "answer": answer.pk})
+    row.refresh_from_db()
+    assert row.state == "published"
+    assert ANSWERED["answer"] in words(stranger.post("/say/follow/", follow))
+    public = words(stranger.get(unit_page))
+    assert ANSWERED["answer"] in public and ANSWERED["public_text"] in public
+    assert row.text not in public  # the reviewer's words stand for it
