@@ -87,7 +87,10 @@ class DrawingsConfig(AppConfig):
     }
     # Of these, what one step fills: as long as the first of the group is empty, and nothing of it afterwards.
     filled_together = {
-        "ObjectionAnswer": [("decided_at", "decision", "decided_by", "note")],
+        "ObjectionAnswer": [
+            ("decided_at", "decision", "decided_by", "note"),
+            ("hidden_at", "hidden_by", "hidden_because"),
+        ],
         "OnSiteRecord": [("set_aside_at", "set_aside_by", "set_aside_because")],
         "Supplement": [("decided_at", "decided_by", "decision", "note")],
         "Evidence": [

@@ -150,6 +150,8 @@ OBJECTION = (
     "public_text",
     "answer",
     "decided_at",
+    "hidden_at",
+    "hidden_because",
 )
 LOG = ("index", "time", "kind", "subject", "digest", "chain")
 DRAW_PAGE = (

@@ -113,6 +113,7 @@ MAY_OPEN = {
     "inspections:objections": {REV, HEAD},
     "inspections:objection": {REV, HEAD},
     "inspections:objection_decide": {HEAD},
+    "inspections:objection_hide": {HEAD},
     "inspections:all": {ORG, REV, HEAD},
     "inspections:unit": {ADM, ORG, REV, HEAD},
     "inspections:waiting": {ORG, REV, HEAD},

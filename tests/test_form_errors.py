@@ -142,7 +142,7 @@ def _let_it_be_public(client, inspection, seen):
 
 
 def _walk_what_is_said(walk, client, head_client, reviewer):
-    """The public form and the receipt; the head sends an answer back without a reason, the reviewer answers."""
+    """The public form and the receipt; the head sends back and hides without a reason, the reviewer answers."""
     unit = PollutionSource.objects.first()
     Walk(client, walk.seen).through(f"/say/?unit={unit.number}", "/say/follow/")
     for number in range(2):
@@ -154,6 +154,8 @@ def _walk_what_is_said(walk, client, head_client, reviewer):
     made = answer(objection=last, goes_public=False, public_text="", answer="已核实", actor=reviewer)
     page = reverse("inspections:objection_decide", args=[last.pk])
     check(head_client.post(page, {"decision": "return", "answer": made.pk}), page, walk.seen)
+    page = reverse("inspections:objection_hide", args=[last.pk])
+    check(head_client.post(page, {"because": ""}), page, walk.seen)
     walk(Role.REVIEWER, "/inspections/objections/")
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from .. import public_fields
 from ..models import Objection as ObjectionRow
 from ..models import ObjectionAnswer, Redaction
-from ..models.redactions import HIDDEN
+from ..models.redactions import HIDDEN, in_place_of_words
 from ..states import InspectionState
 
 
@@ -64,12 +64,16 @@ def _is_hidden() -> Q:
 
 
 def _objection(row: dict[str, Any]) -> Objection:
-    is_hidden = row["is_hidden"]
+    is_hidden, text = row["is_hidden"] or row["hidden_at"], row["public_text"]
+    if row["hidden_at"]:
+        text = in_place_of_words(timezone.localdate(row["hidden_at"]), row["hidden_because"])
+    elif is_hidden:
+        text = HIDDEN
     return Objection(
         kind=ObjectionRow.Kind(row["objection__kind"]).short,
         received_on=timezone.localdate(row["objection__received_at"]),
         code=row["objection__draw__code"] or "",
-        text=HIDDEN if is_hidden else row["public_text"],
+        text=text,
         answer="" if is_hidden else row["answer"],
         answered_on=timezone.localdate(row["decided_at"]),
     )

@@ -26,6 +26,7 @@ urlpatterns = [
     path("objections/", aftercare.objection_list, name="objections"),
     path("objections/<serial:pk>/", aftercare.objection, name="objection"),
     path("objections/<serial:pk>/decide/", aftercare.objection_decide, name="objection_decide"),
+    path("objections/<serial:pk>/hide/", aftercare.objection_hide, name="objection_hide"),
     path("all/", tasks.everything, name="all"),
     path("waiting/", review.waiting, name="waiting"),
     path("units/<registry_number:number>/", tasks.unit, name="unit"),

@@ -165,6 +165,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "hidden_because",
+                    models.CharField(blank=True, max_length=200, verbose_name="依法隐去的理由（会公开）"),
+                ),
+                ("hidden_at", models.DateTimeField(blank=True, null=True, verbose_name="隐去时间")),
+                (
+                    "hidden_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="隐去人",
+                    ),
+                ),
+                (
                     "objection",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,

@@ -17,6 +17,7 @@ from .inspection import Inspection
 from .seal import sealed_now
 
 USER = settings.AUTH_USER_MODEL
+SOON = 5  # days before the due day from which on a mail says so
 
 
 class ObjectionQuerySet(models.QuerySet):
@@ -31,9 +32,9 @@ class ObjectionQuerySet(models.QuerySet):
     def waiting(self) -> "ObjectionQuerySet":
         return self.filter(state__in=(Objection.State.RECEIVED, Objection.State.ANSWERED))
 
-    def overdue(self, today: datetime.date) -> "ObjectionQuerySet":
-        """Those that were to be answered before today."""
-        return self.waiting().filter(due_on__lt=today)
+    def near(self, today: datetime.date) -> "ObjectionQuerySet":
+        """Those that wait and are due in `SOON` days, or were before today."""
+        return self.waiting().filter(due_on__lte=today + datetime.timedelta(days=SOON))
 
 
 class Objection(models.Model):
@@ -141,6 +142,12 @@ class ObjectionAnswer(models.Model):
     )
     decided_at = models.DateTimeField("决定时间", null=True, blank=True)
     note = models.CharField("退回的理由", max_length=500, blank=True)
+    # Of one that is public: what the law asks to hide leaves the public page; the words stay here.
+    hidden_because = models.CharField("依法隐去的理由（会公开）", max_length=200, blank=True)
+    hidden_by = models.ForeignKey(
+        USER, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="隐去人"
+    )
+    hidden_at = models.DateTimeField("隐去时间", null=True, blank=True)
     objects = AnswerQuerySet.as_manager()
 
     class Meta:

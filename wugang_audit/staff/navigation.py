@@ -37,6 +37,7 @@ ELSEWHERE = {
     "inspections:objections": "inspections:all",
     "inspections:objection": "inspections:all",
     "inspections:objection_decide": "inspections:all",
+    "inspections:objection_hide": "inspections:all",
     "published_texts:found": "data_checks",
 }
 

@@ -68,6 +68,16 @@ class AnswerForm(Guarded, forms.Form):
         }
 
 
+class HideForm(forms.Form):
+    """Why the law asks to hide a public answer."""
+
+    because = forms.CharField(
+        label="法律理由（会公开）",
+        max_length=ObjectionAnswer._meta.get_field("hidden_because").max_length,
+        help_text="写明法律名称、条款和事由，不要重复要隐去的内容。隐去以后不能撤回。",
+    )
+
+
 class DecisionForm(forms.Form):
     """Which answer the head has read, and why he sends it back."""
 

@@ -83,6 +83,11 @@ def open_answer(row: Objection) -> ObjectionAnswer | None:
     return row.answers.select_related("by").filter(decided_at__isnull=True).first()
 
 
+def is_shown(row: Objection) -> bool:
+    """Say whether an answer is there for the public and was not hidden, be its draw still sealed or not."""
+    return row.answers.confirmed().filter(goes_public=True, hidden_at=None).exists()
+
+
 def _waiting(user: User, rows: ObjectionQuerySet) -> ObjectionQuerySet:
     """Those of a list in which this person may act, as far as one query says."""
     own = Inspection.objects.with_part_of(user)

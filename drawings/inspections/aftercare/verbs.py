@@ -20,8 +20,9 @@ from wugang_audit.privacy import repeated
 
 from ... import deadlines
 from ...models import Objection, ObjectionAnswer, ObjectionSender
+from ...models.declarations import one_line
 from ...privacy_gate.queries import Subject, Text
-from ...privacy_gate.verbs import Reasons, keep, let_through, require_clear
+from ...privacy_gate.verbs import Reasons, keep, let_through, require_clear, require_none
 from ...states import Refused
 from ..privacy import hidden_words
 from .about import About
@@ -30,6 +31,7 @@ from .receipts import Receipt, receipt
 from .stamp import Stamp
 
 Decision = ObjectionAnswer.Decision
+SHORTEST_REASON = 8  # characters: 依法 is no reason: a law and an article are
 USED = "这个页面已经提交过一次。要再提一份的，请核对内容以后再点一次“提交”。"
 
 
@@ -157,6 +159,30 @@ def send_back(*, objection: Objection, answer: int, note: str, actor: User) -> O
     _move(row, Objection.State.RECEIVED)
     trail.record(actor, "退回异议的答复", row)
     return row
+
+
+@transaction.atomic
+def hide(*, objection: Objection, because: str, actor: User) -> ObjectionAnswer:
+    """Take a public answer, and what was said of the objection, from the public page; there the reason stands in its place.
+
+    Objection and answer stand in no record that the log holds, so nothing there has to say so. The sender still reads both.
+
+    :param because: law, article and cause; it becomes public for ever, so it holds no personal data itself.
+    """
+    row = _locked(objection, actor, Role.HEAD)
+    made = row.answers.filter(decision=Decision.CONFIRMED, goes_public=True).first()
+    if row.state != Objection.State.PUBLISHED or made is None:
+        raise Refused("这份答复没有公开，不用隐去。")
+    if made.hidden_at:
+        raise Refused("这份答复已经依法隐去。")
+    because = one_line(because)
+    if len(because) < SHORTEST_REASON:
+        raise Refused("请写明法律名称、条款和事由：会公开。")
+    require_none({"because": Text("法律理由", because)}, "请从理由里删去。")
+    made.hidden_at, made.hidden_by, made.hidden_because = clock.now(), actor, because
+    made.save(update_fields=["hidden_at", "hidden_by", "hidden_because"])
+    trail.record(actor, "依法隐去异议的答复", row, {"reason": because})
+    return made
 
 
 def require_fit(row: Objection, text: str) -> None:

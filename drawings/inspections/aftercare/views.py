@@ -17,7 +17,7 @@ from ...models import Objection
 from ...privacy_gate.queries import Mark, Subject, marks_on
 from ...steps import attempt, decision
 from . import queries, verbs
-from .forms import AnswerForm, DecisionForm
+from .forms import AnswerForm, DecisionForm, HideForm
 
 PER_PAGE = 30
 State = Objection.State
@@ -74,12 +74,35 @@ def objection_decide(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("inspections:objection", pk)
 
 
+@require_role(Role.HEAD)
+@does("依法隐去异议的答复", HideForm.base_fields)
+@only_post("inspections:objection", "pk")
+def objection_hide(request: HttpRequest, pk: int) -> HttpResponse:
+    row, form = get_object_or_404(queries.readable(request.user), pk=pk), HideForm(request.POST)
+    done = "已依法隐去，公众只看到日期和理由。"
+    if form.is_valid() and attempt(
+        request,
+        done,
+        verbs.hide,
+        on=form,
+        field="because",
+        objection=row,
+        because=form.cleaned_data["because"],
+    ):
+        return redirect("inspections:objection", pk)
+    return _page(request, row, None, None, form)
+
+
 def _page(
-    request: HttpRequest, row: Objection, form: AnswerForm | None, deciding: DecisionForm | None
+    request: HttpRequest,
+    row: Objection,
+    form: AnswerForm | None,
+    deciding: DecisionForm | None,
+    hiding: HideForm | None = None,
 ) -> HttpResponse:
     user = request.user
     took_part, opened = queries.took_part(row, user), queries.open_answer(row)
-    answers = row.answers.select_related("by", "decided_by").filter(decided_at__isnull=False)
+    answers = row.answers.select_related("by", "decided_by", "hidden_by").filter(decided_at__isnull=False)
     may_answer = user.has_role(Role.REVIEWER) and row.state == State.RECEIVED and not took_part
     may_decide = user.has_role(Role.HEAD) and opened is not None and not took_part and opened.by_id != user.pk
     context: dict[str, Any] = {
@@ -93,6 +116,9 @@ def _page(
         "is_late": not row.is_decided and row.due_on < clock.today(),
         "may_answer": may_answer or (form is not None and form.is_bound),
         "may_decide": may_decide,
+        "may_hide": hiding is not None
+        or (user.has_role(Role.HEAD) and not took_part and queries.is_shown(row)),
+        "hiding": hiding or HideForm(),
         "form": form or AnswerForm(objection=row, initial={"public_text": row.text[:1000]}),
         "deciding": deciding or DecisionForm(initial={"answer": opened and opened.pk}),
     }

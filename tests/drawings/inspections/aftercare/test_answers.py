@@ -3,10 +3,12 @@
 import datetime
 
 import pytest
+from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
 
+from drawings import reminders
 from drawings.disclosure.objections import objections_of
 from drawings.inspections.aftercare import verbs
 from drawings.models import Inspection, Objection, ObjectionSender, Redaction
@@ -170,3 +172,40 @@ def test_the_desk_and_the_list_say_what_is_due(received, reviewer, head, login, 
     clock.move(days=22)
     assert "已过期限" in login(reviewer).get("/desk/").content.decode()
     assert "已过期" in login(head).get("/inspections/objections/").content.decode()
+
+
+def test_a_head_hides_what_the_law_does_not_let_stand_in_public(published, head, login, stranger, auditor):
+    page, shown = f"/inspections/objections/{published.pk}/", f"/units/{published.unit.number}/"
+    desk = login(head)
+    assert "法律理由（会公开）" in desk.get(page).content.decode()
+    short = desk.post(f"{page}hide/", {"because": "依法"})
+    assert (
+        "请写明法律名称" in short.content.decode()
+        and PUBLIC["answer"] in stranger.get(shown).content.decode()
+    )
+    desk.post(f"{page}hide/", {"because": "《个人信息保护法》第四十七条：他人住址"})
+    public = stranger.get(shown).content.decode()
+    assert "第四十七条：他人住址" in public
+    assert PUBLIC["answer"] not in public and PUBLIC["public_text"] not in public
+    assert AuditEntry.objects.first().action == "依法隐去异议的答复"
+
+
+def test_mails_tell_reviewers_and_heads_what_is_near_its_day(received, reviewer, head, settings, clock):
+    settings.REMIND = True
+    for user in (reviewer, head):
+        user.email = f"{user.username}@example.invalid"
+        user.save()
+
+    def said(day):
+        mail.outbox.clear()
+        reminders.send(datetime.date(2026, 10, day))
+        return [
+            (each.to[0], line) for each in mail.outbox for line in each.body.split("\n") if "异议" in line
+        ]
+
+    assert said(23) == []
+    assert said(24) == [("reviewer@example.invalid", "异议和纠错待答复：1 份（2026-10-29）")]
+    verbs.answer(objection=received, actor=reviewer, **PUBLIC)
+    late = "异议和纠错的答复待确认：1 份（2026-10-29，已过期限）"
+    clock.move(days=22)
+    assert said(30) == [("head@example.invalid", late)]
