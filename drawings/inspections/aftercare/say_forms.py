@@ -31,7 +31,8 @@ class TextField(LinesField):
             max_length=LONGEST,
             help_text="写清哪一处不对、事实是什么、有什么依据。请不要写个人信息：姓名、电话写在下面。",
         )
-        self.widget.is_required = True
+        self.required = self.widget.is_required = True
+        self.error_messages["required"] = "请写清哪一处不对、事实是什么。"
 
     def clean(self, value: str | None) -> str:
         value = super().clean(value)

@@ -140,8 +140,11 @@ def _opened(number: str, secret: str) -> Objection | None:
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """Nobody keeps these pages, and no address of them is handed on: one of them is a key."""
+    """Nobody keeps these pages, and no address of them leaves the site: one of them is a key.
+
+    ``no-referrer`` would take the origin from the form too, and without it no form is taken.
+    """
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     return response
