@@ -11,7 +11,7 @@ from django.db import models
 
 from sources.models import PollutionSource
 
-from ..states import Tag
+from ..states import InspectionState, Tag
 from .draw import Draw
 from .inspection import Inspection
 from .seal import sealed_now
@@ -46,7 +46,8 @@ class Objection(models.Model):
 
         @property
         def short(self) -> str:
-            return self.label.partition("（")[0]
+            """The word for it beside a result and in lists."""
+            return "异议" if self == self.OBJECTION else "纠错"
 
     class State(models.TextChoices):
         RECEIVED = "received", "已收到，待答复"
@@ -92,6 +93,15 @@ class Objection(models.Model):
         return self.Kind(self.kind).short
 
     @property
+    def waits_for(self) -> str:
+        """What has to come before a confirmed answer is public; empty where nothing has."""
+        if self.inspection and self.inspection.state != InspectionState.PUBLISHED:
+            return "这次检查的结果公开以后才公开。"
+        if self.is_from_visit and self.draw and self.draw.is_sealed:
+            return "这次抽查解封以后才公开。"
+        return ""
+
+    @property
     def is_decided(self) -> bool:
         return self.state in (self.State.PUBLISHED, self.State.CLOSED)
 
@@ -117,9 +127,13 @@ class AnswerQuerySet(models.QuerySet):
         return self.filter(decision=ObjectionAnswer.Decision.CONFIRMED)
 
     def public(self) -> "AnswerQuerySet":
-        """Answers that the public reads today: confirmed for publication, and none that came from a sealed visit."""
+        """Answers that the public reads today: confirmed for publication, about no visit whose result is not public, and
+        none that came from the page of a sealed visit."""
+        about = models.Q(objection__inspection=None) | models.Q(
+            objection__inspection__state=InspectionState.PUBLISHED
+        )
         sealed = sealed_now("objection__draw__") & models.Q(objection__is_from_visit=True)
-        return self.confirmed().filter(goes_public=True).exclude(sealed)
+        return self.confirmed().filter(about, goes_public=True).exclude(sealed)
 
 
 class ObjectionAnswer(models.Model):

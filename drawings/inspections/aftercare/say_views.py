@@ -135,7 +135,7 @@ def follow(request: HttpRequest) -> HttpResponse:
 
 def _opened(number: str, secret: str) -> Objection | None:
     number = receipts.number_of(number)
-    row = Objection.objects.filter(number=number).select_related("unit", "draw").first()
+    row = Objection.objects.filter(number=number).select_related("unit", "draw", "inspection").first()
     return row if receipts.opens(row.secret_digest if row else "", number, secret) else None
 
 

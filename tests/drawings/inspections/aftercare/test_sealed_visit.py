@@ -57,11 +57,14 @@ def test_the_answer_reaches_the_firm_at_once_and_the_public_after_the_seal(
     said, visited, reviewer, head, organiser, stranger, report
 ):
     secret = stranger.get("/say/receipt/").context["secret"]
-    report(visited)
+    Inspection.objects.filter(pk=visited.pk).update(state=InspectionState.SUBMITTED)
     made = verbs.answer(objection=said, actor=reviewer, **PUBLIC)
     verbs.confirm(objection=said, answer=made.pk, actor=head)
     shown = stranger.post("/say/follow/", {"number": said.number, "secret": secret}).content.decode()
-    assert "已核实。" in shown and "解封以后才公开" in shown
+    assert "已核实。" in shown and "结果公开以后才公开" in shown
+    report(visited)
+    shown = stranger.post("/say/follow/", {"number": said.number, "secret": secret}).content.decode()
+    assert "解封以后才公开" in shown
     code = visited.selection.draw.code
     assert objections_of(said.unit_id, [code]) == ()
     page = f"/units/{said.unit.number}/"
