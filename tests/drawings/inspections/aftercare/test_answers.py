@@ -11,7 +11,8 @@ from django.db import DatabaseError, transaction
 from drawings import reminders
 from drawings.disclosure.objections import objections_of
 from drawings.inspections.aftercare import verbs
-from drawings.models import Inspection, Objection, ObjectionSender, Redaction
+from drawings.models import Inspection, Objection, ObjectionAnswer, ObjectionSender, Redaction
+from drawings.published_texts.queries import of_year
 from drawings.states import Refused
 from wugang_audit.access.roles import Role
 from wugang_audit.audit.models import AuditEntry
@@ -209,3 +210,13 @@ def test_mails_tell_reviewers_and_heads_what_is_near_its_day(received, reviewer,
     late = "异议和纠错的答复待确认：1 份（2026-10-29，已过期限）"
     clock.move(days=22)
     assert said(30) == [("head@example.invalid", late)]
+
+
+def test_what_an_older_site_let_through_is_found_among_the_public_texts(published, reviewer, head, forge):
+    made = published.answers.get()
+    assert of_year(2026) == []
+    forge(ObjectionAnswer, made.pk, answer="请打 13812345678")
+    [line] = of_year(2026)
+    assert line.where == f"异议和纠错 {published}：公开的答复" and "138****5678" in line.found
+    verbs.hide(objection=published, because="《个人信息保护法》第四十七条", actor=head)
+    assert of_year(2026) == []
