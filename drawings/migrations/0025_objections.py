@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ("text", models.TextField(max_length=2000, verbose_name="内容")),
                 ("number", models.CharField(max_length=20, unique=True, verbose_name="受理编号")),
                 ("secret_digest", models.CharField(editable=False, max_length=64)),
-                ("ticket", models.CharField(editable=False, max_length=64, unique=True)),
+                ("stamp_digest", models.CharField(editable=False, max_length=64, unique=True)),
                 ("received_at", models.DateTimeField(verbose_name="收到时间")),
                 ("due_on", models.DateField(verbose_name="应答复日期")),
                 (

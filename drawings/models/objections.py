@@ -69,7 +69,7 @@ class Objection(models.Model):
     number = models.CharField("受理编号", max_length=20, unique=True)
     secret_digest = models.CharField(max_length=64, editable=False)
     # The form that it came with (`aftercare.stamp`): each is taken once.
-    ticket = models.CharField(max_length=64, unique=True, editable=False)
+    stamp_digest = models.CharField(max_length=64, unique=True, editable=False)
     received_at = models.DateTimeField("收到时间")
     due_on = models.DateField("应答复日期")
     state = models.CharField("状态", max_length=10, choices=State, default=State.RECEIVED, db_index=True)

@@ -10,7 +10,7 @@ from django.db.models import Q
 from sources.models import PollutionSource
 
 from ...models import Draw, Inspection, Selection
-from ...models.seal import sealed_now
+from ...models.seal import Disclosure, sealed_now
 from ...states import DrawState, InspectionState
 
 
@@ -28,10 +28,14 @@ class About:
 
 
 def _known() -> Q:
-    """Which drawn units are no secret: those of draws without a seal, and those with a published result of their own."""
+    """Which drawn units are no secret: those of draws without a seal, and those with a published result of their own.
+
+    A void shows its units unless it waits for another seal (`disclosure.openness`); here a seal that nobody lifted hides them.
+    """
     is_out = Q(inspection__state=InspectionState.PUBLISHED, draw__state=DrawState.PUBLISHED)
-    is_open = Q(draw__state__in=(DrawState.PUBLISHED, DrawState.VOID)) & ~sealed_now("draw__")
-    return is_out | is_open
+    is_open = Q(draw__state=DrawState.PUBLISHED) & ~sealed_now("draw__")
+    no_seal = Q(draw__disclosure=Disclosure.OPEN) | Q(draw__unsealed_at__isnull=False)
+    return is_out | is_open | (Q(draw__state=DrawState.VOID) & no_seal)
 
 
 def about_unit(number: str, code: str = "") -> About | None:
@@ -42,10 +46,12 @@ def about_unit(number: str, code: str = "") -> About | None:
     unit = PollutionSource.objects.filter(number=number).first()
     if unit is None:
         return None
-    known = Selection.objects.filter(_known(), source=unit)
-    if not unit.is_active and not known.exists() and not unit.joined_into_id:
+    known = Selection.objects.filter(_known(), source=unit).order_by("-draw__year", "-draw__quarter")
+    named = list(known.values_list("name", flat=True))
+    if not unit.is_active and not named and not unit.joined_into_id:
         return None
-    name = "" if known.filter(name="").exists() else unit.name
+    # As on its page: the newest name under which it was drawn, and none where all of these were withdrawn.
+    name = next(filter(None, named), "" if named else unit.name)
     found = known.filter(draw__code=code).select_related("draw", "inspection").first() if code else None
     if found is None:
         return About(unit, name)

@@ -52,7 +52,7 @@ class Stamp:
     is_worked: bool  # the proof holds
 
     @property
-    def ticket(self) -> str:
+    def digest(self) -> str:
         """What the table keeps of it."""
         return sha256(self.text.encode()).hexdigest()
 

@@ -71,7 +71,7 @@ def _receive(about: About, kind: str, text: str, sender: Sender, stamp: Stamp) -
     made = receipt(stamp.text, today)
     row = Objection.objects.create(
         kind=kind, unit=about.unit, draw=about.draw, inspection=about.inspection, is_from_visit=about.is_from_visit,
-        text=text, number=made.number, secret_digest=made.digest, ticket=stamp.ticket, received_at=now,
+        text=text, number=made.number, secret_digest=made.digest, stamp_digest=stamp.digest, received_at=now,
         due_on=deadlines.answer_by(today).day,
     )  # fmt: skip
     if sender != Sender():
@@ -81,7 +81,7 @@ def _receive(about: About, kind: str, text: str, sender: Sender, stamp: Stamp) -
 
 
 def _known_already(about: About, kind: str, text: str, stamp: Stamp) -> Receipt | None:
-    row = Objection.objects.filter(ticket=stamp.ticket).first()
+    row = Objection.objects.filter(stamp_digest=stamp.digest).first()
     if row is None:
         return None
     if (row.unit_id, row.kind, row.text) != (about.unit.pk, kind, text):
