@@ -87,6 +87,10 @@ class DrawingsConfig(AppConfig):
     }
     # Of these, what one step fills: as long as the first of the group is empty, and nothing of it afterwards.
     filled_together = {
+        "ObjectionAnswer": [
+            ("decided_at", "decision", "decided_by", "note"),
+            ("hidden_at", "hidden_by", "hidden_because"),
+        ],
         "OnSiteRecord": [("set_aside_at", "set_aside_by", "set_aside_because")],
         "Supplement": [("decided_at", "decided_by", "decision", "note")],
         "Evidence": [
@@ -96,6 +100,7 @@ class DrawingsConfig(AppConfig):
     }
     # What may change at any time; the trail holds a digest of the row before and after (`selfcheck.exhibits`).
     changeable = {
+        "Objection": ("state",),
         "Evidence": ("caption", "point", "is_public", "public_by", "public_at", "updated_at"),
     }
     # The copies of a name: a person's may leave after its time (manage.py withdraw_names).
@@ -106,6 +111,7 @@ class DrawingsConfig(AppConfig):
         "amendments.queries",
         "inspections.tasks.queries",
         "inspections.queries",
+        "inspections.aftercare.queries",
         "statistics.queries",
         "undo_guard",
         "help_pages",

@@ -1,6 +1,7 @@
 """The days on which the work is due: the visit, and the publication of what was found.
 
-They are counted on the site's calendar; the settings say how long (`PUBLISH_WORKDAYS`, `SUBSTITUTE_WORKDAYS`).
+They are counted on the site's calendar; the settings say how long (`PUBLISH_WORKDAYS`, `SUBSTITUTE_WORKDAYS`,
+`OBJECTION_WORKDAYS`).
 """
 
 import datetime
@@ -77,6 +78,11 @@ def substitute_by(
 def publish_by(visited_on: datetime.date) -> Due:
     """Return until when the result of a visit is published (环办执法〔2021〕18号: 20 working days)."""
     return calendar().after(visited_on, settings.PUBLISH_WORKDAYS)
+
+
+def answer_by(received_on: datetime.date) -> Due:
+    """Return until when an objection or a correction from outside is answered (`OBJECTION_WORKDAYS`)."""
+    return calendar().after(received_on, settings.OBJECTION_WORKDAYS)
 
 
 def first_visit_in_time(today: datetime.date) -> datetime.date:

@@ -151,6 +151,17 @@ MEASURE, READING, FACILITY = (
     ("inspection_id", *FINDING_PARTS[relation]) for relation in ("measures", "readings", "facilities")
 )
 CORRECTION = ("pk", "inspection_id", "text", "at")
+# Of an objection from outside that was answered in public: what a reviewer says of it and the answer, never the sender's words.
+OBJECTION = (
+    "objection__kind",
+    "objection__received_at",
+    "objection__draw__code",
+    "public_text",
+    "answer",
+    "decided_at",
+    "hidden_at",
+    "hidden_because",
+)
 LOG = ("index", "time", "kind", "subject", "digest", "chain")
 DRAW_PAGE = (
     "item_id",

@@ -1,4 +1,5 @@
-"""What is due, by e-mail, once a day (`manage.py remind`): to each officer his own, to organisers and heads what is overdue.
+"""What is due, by e-mail, once a day (`manage.py remind`): to each officer his own, to organisers and heads what is overdue,
+to reviewers and heads the objections from outside that are to be answered.
 
 A mail names no unit and no person: who is drawn must not leave the house before the visit, and mail is read by others. It
 counts, names the draw and the day, and sends people to the site. Off unless REMIND is on.
@@ -23,7 +24,7 @@ from wugang_audit.audit.models import AuditEntry
 from wugang_audit.staff.desk import Todo, todo
 
 from .deadlines import Standing, late_for_publication, publish_by, standing_of_visit
-from .models import Inspection, TeamMember
+from .models import Inspection, Objection, TeamMember
 from .states import InspectionState, Refused
 
 NO_SERVER = "没有设置邮件服务器：请设 EMAIL_URL。"
@@ -147,14 +148,30 @@ def in_words(error: Exception) -> str:
 def _told(today: datetime.date) -> list[tuple[User, list[str]]]:
     """Return who is to be told what, whether there is an address or not."""
     own, everything = due(today)
+    said = _said_outside(today)
     found = []
     for user in User.objects.filter(is_active=True).prefetch_related("grants"):
         roles = {grant.role for grant in user.grants.all()}
         lines = own[user.pk].lines(*FOR_OFFICERS) if user.pk in own else []
         if roles & {Role.ORGANISER, Role.HEAD}:
             lines += everything.lines(*FOR_THE_OFFICE)
+        lines += [line for role, of_role in said.items() if role in roles for line in of_role]
         if lines:
             found.append((user, lines))
+    return found
+
+
+def _said_outside(today: datetime.date) -> dict[Role, list[str]]:
+    """Return what of the objections and corrections from outside is near its day or past it, by who has to do with it."""
+    states = {Objection.State.RECEIVED: Role.REVIEWER, Objection.State.ANSWERED: Role.HEAD}
+    found: dict[Role, list[str]] = {}
+    days = Counter(
+        (states[state], day) for state, day in Objection.objects.near(today).values_list("state", "due_on")
+    )
+    for (role, day), count in sorted(days.items(), key=lambda item: item[0][1]):
+        late = "，已过期限" if day < today else ""
+        what = "待答复" if role == Role.REVIEWER else "的答复待确认"
+        found.setdefault(role, []).append(f"异议和纠错{what}：{count} 份（{day}{late}）")
     return found
 
 

@@ -23,4 +23,6 @@ urlpatterns = [
     path("published-texts/", include("drawings.published_texts.urls")),
     path("statistics/", include("drawings.statistics.urls")),
     path("", include("drawings.disclosure.urls")),
+    # After the public room, which says what the firm's secret word looks like.
+    path("say/", include("drawings.inspections.aftercare.urls")),
 ]

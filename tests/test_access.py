@@ -110,6 +110,10 @@ MAY_OPEN = {
     "inspections:recuse": {OFF},
     "inspections:withdraw_problem": {OFF},
     "inspections:withdraw_recusal": {OFF},
+    "inspections:objections": {REV, HEAD},
+    "inspections:objection": {REV, HEAD},
+    "inspections:objection_decide": {HEAD},
+    "inspections:objection_hide": {HEAD},
     "inspections:all": {ORG, REV, HEAD},
     "inspections:unit": {ADM, ORG, REV, HEAD},
     "inspections:waiting": {ORG, REV, HEAD},
@@ -182,6 +186,10 @@ MAY_OPEN = {
     "disclosure:protocol": PUBLIC,
     "disclosure:units": PUBLIC,
     "disclosure:visit": PUBLIC,
+    "say:say": PUBLIC,
+    "say:visit": PUBLIC,
+    "say:receipt": PUBLIC,
+    "say:follow": PUBLIC,
 }
 
 

@@ -115,6 +115,17 @@ ACTIONS = {
         "'确认公开'": ("确认公开", DRAWS),
         "'更正检查结果'": ("更正检查结果", DRAWS),
     },
+    "drawings.inspections.aftercare.verbs": {
+        f"'{action}'": (action, "drawings/inspections/aftercare/test_answers.py")
+        for action in (
+            "收到异议或纠错",
+            "答复异议或纠错",
+            "确认异议的答复",
+            "退回异议的答复",
+            "依法隐去异议的答复",
+            "删除提出人的联系方式",
+        )
+    },
     "drawings.inspections.tasks.verbs": {
         f"'{action}'": (action, "drawings/inspections/tasks/test_tasks_problems.py")
         for action in ("申请延期", "报告困难或问题", "申请回避", "答复困难与问题", "改动是否上报")

@@ -20,11 +20,14 @@ from drawings.ceremony.papers.verbs import object_to_changes
 from drawings.ceremony.preflight.changes import compare
 from drawings.ceremony.preflight.snapshot import snapshot
 from drawings.checklists.verbs import new_draft
+from drawings.inspections.aftercare import stamp
+from drawings.inspections.aftercare.about import About
+from drawings.inspections.aftercare.verbs import Sender, answer, receive
 from drawings.inspections.evidence.verbs import Sent
 from drawings.inspections.evidence.verbs import add as add_evidence
 from drawings.inspections.record_verbs import supplement
 from drawings.inspections.tasks import verbs as verbs_of_tasks
-from drawings.models import Checklist, Inspection, RecusalRequest
+from drawings.models import Checklist, Inspection, Objection, RecusalRequest
 from drawings.models.lotteries import Issue
 from drawings.protocol import verify
 from drawings.states import InspectionState
@@ -138,6 +141,24 @@ def _let_it_be_public(client, inspection, seen):
     check(client.post(page, {"decision": "yes"}), page, seen)
 
 
+def _walk_what_is_said(walk, client, head_client, reviewer):
+    """The public form and the receipt; the head sends back and hides without a reason, the reviewer answers."""
+    unit = PollutionSource.objects.first()
+    Walk(client, walk.seen).through(f"/say/?unit={unit.number}", "/say/follow/")
+    for number in range(2):
+        page = stamp.Stamp(f"{number}", stamp.Verdict.GOOD, True)
+        receive(
+            about=About(unit, unit.name), kind="mistake", text="炉号写错了。", sender=Sender(), stamp=page
+        )
+    last = Objection.objects.last()
+    made = answer(objection=last, goes_public=False, public_text="", answer="已核实", actor=reviewer)
+    page = reverse("inspections:objection_decide", args=[last.pk])
+    check(head_client.post(page, {"decision": "return", "answer": made.pk}), page, walk.seen)
+    page = reverse("inspections:objection_hide", args=[last.pk])
+    check(head_client.post(page, {"because": ""}), page, walk.seen)
+    walk(Role.REVIEWER, "/inspections/objections/")
+
+
 def _walk_the_second_factor(login, person, seen):
     """Who has an app gives a code and looks at the page of his own; who has none sets one up."""
     new, enrolled = person("walks-new", Role.HEAD), person("walks-enrolled", Role.HEAD)
@@ -214,6 +235,7 @@ def test_every_form_shows_its_errors_in_the_same_way(
     object_to_changes(draw=next_draw, seen=seen, reason="查无依据", actor=reviewer)
     walk(Role.HEAD, "/ceremony/2026Q3/confirm/")
     Walk(stranger, walk.seen).through("/", "/accounts/login/")
+    _walk_what_is_said(walk, stranger, login(person("walks-decides", Role.HEAD)), reviewer)
     _walk_the_second_factor(login, person, walk.seen)
     missing = {each.__name__ for each in ours()} - {each.__name__ for each in walk.seen} - LEFT_OUT
     assert missing == set(), "no page showed an error of these forms"

@@ -66,6 +66,10 @@ ALLOW_CLOCK_BEHIND = env.bool("ALLOW_CLOCK_BEHIND", False)
 PUBLISH_WORKDAYS = max(1, env.int("PUBLISH_WORKDAYS", 20))
 # Working days that a substitute has for the visit at least, whatever the day of the draw.
 SUBSTITUTE_WORKDAYS = max(1, env.int("SUBSTITUTE_WORKDAYS", 10))
+# Working days within which an objection or a correction from outside is answered, and days after the answer until the name
+# and telephone of who sent it are deleted.
+OBJECTION_WORKDAYS = max(1, env.int("OBJECTION_WORKDAYS", 15))
+SENDER_DAYS = max(1, env.int("SENDER_DAYS", 90))
 RECTIFY_DAYS = max(1, env.int("RECTIFY_DAYS", 30))
 # What is due goes out by `manage.py remind`, where this is on and a mail server is named (smtp://user:password@host:25).
 REMIND = env.bool("REMIND", False)

@@ -15,6 +15,7 @@ from ..models.draw import UNIT_WITHDRAWN, SelectionQuerySet
 from ..states import DrawState, InspectionState
 from . import amendments, findings, objects, paging
 from .draws import public_draws
+from .objections import Objection, objections_of
 from .results import complete, newest_first
 from .teams import team
 
@@ -55,10 +56,17 @@ class UnitPage:
     drawn: tuple[Drawn, ...]
     results: tuple[findings.Result, ...]
     joined_into: str = ""  # the number that now stands for this one
+    objections: tuple[Objection, ...] = ()  # answered in public, the latest first
 
     @property
     def draws(self) -> tuple[objects.Draw, ...]:
         return tuple(one.draw for one in self.drawn)
+
+    @property
+    def others(self) -> tuple[Objection, ...]:
+        """Objections that stand beside no result of this page."""
+        shown = {result.draw.code for result in self.results}
+        return tuple(said for said in self.objections if said.code not in shown)
 
 
 def with_units(of: Iterable[objects.Draw]) -> dict[str, objects.Draw]:
@@ -109,6 +117,7 @@ def unit_page(number: str) -> UnitPage | None:
         ),
         results=results,
         joined_into=joined_into,
+        objections=objections_of(row["pk"], by_code),
     )
 
 

@@ -22,6 +22,7 @@ class Officer:
 
 @dataclass(frozen=True)
 class Visit:
+    token: str
     draw: objects.Draw
     unit: str
     number: str
@@ -46,6 +47,7 @@ def visit_page(token: str) -> Visit | None:
     cited = bases_of([row["item_id"]]).get(row["item_id"], ())
     team = TeamMember.objects.filter(selection=row["selection_id"]).order_by("-is_lead")
     return Visit(
+        token=token,
         draw=draw,
         unit=row["selection__name"] or UNIT_WITHDRAWN,
         number=row["selection__source__number"],

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from .aftercare import views as aftercare
 from .case_file import views as case_file
 from .evidence import views as evidence
 from .field import record_views, sampling_views
@@ -22,6 +23,10 @@ urlpatterns = [
     path("problems/", requests.problem_list, name="problems"),
     path("problems/<serial:pk>/", requests.problem, name="problem"),
     path("problems/<serial:pk>/mark/", requests.mark, name="mark_problem"),
+    path("objections/", aftercare.objection_list, name="objections"),
+    path("objections/<serial:pk>/", aftercare.objection, name="objection"),
+    path("objections/<serial:pk>/decide/", aftercare.objection_decide, name="objection_decide"),
+    path("objections/<serial:pk>/hide/", aftercare.objection_hide, name="objection_hide"),
     path("all/", tasks.everything, name="all"),
     path("waiting/", review.waiting, name="waiting"),
     path("units/<registry_number:number>/", tasks.unit, name="unit"),

@@ -10,6 +10,7 @@ from .inspection import Correction, Finding, Inspection, InspectionMove
 from .law import LegalBasis
 from .log import LogEntry, LogKind
 from .names import DrawNames
+from .objections import Objection, ObjectionAnswer, ObjectionSender
 from .plan import InspectionItem, ItemBasis, Plan, PlanRate
 from .privacy_marks import PrivacyMark
 from .problems import Problem, RecusalRequest
@@ -54,6 +55,9 @@ __all__ = [
     "LogEntry",
     "LogKind",
     "Measure",
+    "Objection",
+    "ObjectionAnswer",
+    "ObjectionSender",
     "OnSiteRecord",
     "Plan",
     "PlanRate",

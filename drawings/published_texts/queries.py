@@ -20,6 +20,7 @@ from wugang_audit.spreadsheets.contacts import personal_data
 
 from ..amendments import substitutes, voids
 from ..checklists.verbs import CHECKLIST_WORDS, POINT_WORDS
+from ..inspections.aftercare.verbs import texts as texts_of_answer
 from ..inspections.privacy import caption
 from ..models import (
     ChecklistPoint,
@@ -30,6 +31,7 @@ from ..models import (
     Inspection,
     InspectionItem,
     LegalBasis,
+    ObjectionAnswer,
     Plan,
     PublicPhoto,
     Redaction,
@@ -58,6 +60,7 @@ CELLS = (
     (Officer, "certificate_number", ("name",), "admin:enforcers_officer_change"),
 )
 HIDE = "由审核人申请依法隐去，负责人确认。"
+HIDE_ANSWER = "由负责人在那份答复的页面上依法隐去。"
 NEVER_HIDDEN = "法律理由永远公开，不能隐去：请报负责人，由他决定怎样处理。"
 NEW_PLAN = "已公布的计划不能改：公布新的版次时改好；旧版次仍然公开。"
 EDIT = "由系统管理员修改；已列入公布的计划、不能改的，另建一项代替，停用这一项。"
@@ -102,7 +105,7 @@ def of_year(year: int) -> list[Line]:
     hidden = {(row.draw_id, row.target) for row in redactions}
     stored = [
         *_results(year), *_corrections(year), *_captions(year), *_voids(year), *_substitutions(year),
-        *_deposits(year), *_withdrawals(year), *_reasons(redactions),
+        *_deposits(year), *_withdrawals(year), *_reasons(redactions), *_answers(year),
     ]  # fmt: skip
     return _found(each for each in stored if hidden.isdisjoint(each.hidden_by))
 
@@ -220,6 +223,16 @@ def _reasons(redactions: Iterable[Redaction]) -> Iterator[Stored]:
         where = f"{row.draw.title}：依法隐去“{row.get_text_display()}”"
         url = reverse("amendments:redactions")
         yield Stored(where, texts, url, (Role.REVIEWER,), NEVER_HIDDEN, Subject.REDACTION, row.pk)
+
+
+def _answers(year: int) -> Iterator[Stored]:
+    """Public answers to objections and corrections, by the year in which they were confirmed."""
+    rows = ObjectionAnswer.objects.public().filter(hidden_at=None, decided_at__year=year)
+    for row in rows.select_related("objection").order_by("pk"):
+        url = reverse("inspections:objection", args=[row.objection_id])
+        texts = texts_of_answer(row.public_text, row.answer)
+        where = f"异议和纠错 {row.objection}：公开的答复"
+        yield Stored(where, texts, url, (Role.REVIEWER, Role.HEAD), HIDE_ANSWER, Subject.SAID, row.pk)
 
 
 def _targets(draw: Draw, *targets: str) -> frozenset[tuple[int, str]]:

@@ -27,6 +27,8 @@ FILLED_ONCE = (
     "drawings_onsiterecord",
     "drawings_supplement",
     "drawings_evidence",
+    "drawings_objection",
+    "drawings_objectionanswer",
 )
 
 

@@ -34,6 +34,10 @@ ELSEWHERE = {
     "amendments:redactions": "inspections:all",
     "amendments:redact_draw": "inspections:all",
     "amendments:redact_inspection": "inspections:all",
+    "inspections:objections": "inspections:all",
+    "inspections:objection": "inspections:all",
+    "inspections:objection_decide": "inspections:all",
+    "inspections:objection_hide": "inspections:all",
     "published_texts:found": "data_checks",
 }
 

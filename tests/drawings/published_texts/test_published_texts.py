@@ -163,10 +163,10 @@ def test_drafts_of_plans_and_versions_and_items_out_of_use_are_not_public(plan, 
 def test_the_queries_do_not_grow_with_the_texts(old, django_assert_num_queries):
     results = Inspection.objects.filter(selection__draw=old)
     more = results.exclude(state="published").count()
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         found = queries.of_year(2026)
     results.update(state="published", summary=f"电话{PHONE}")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert len(queries.of_year(2026)) == len(found) + more
 
 

@@ -106,6 +106,6 @@ READ_ONLY = OWN_PAGES | {
     "account_requests", "account_request", "roles", "desk", "help", "help_page", "handbook", "data_checks", "audit", "audit_check", "plans:list", "plans:plan", "ceremony:draw",
     "ceremony:notice", "ceremony:show", "ceremony:minutes", "ceremony:minutes_docx", "amendments:substitutes",
     "statistics:quarters", "statistics:quarter", "statistics:work", "statistics:own", "statistics:report", "statistics:download",
-    "inspections:tasks", "inspections:offline", "inspections:record", "inspections:signature", "inspections:evidence_copy", "inspections:evidence_small", "inspections:waiting", "inspections:version", "checklists:versions", "checklists:preview", "inspections:print", "inspections:board", "inspections:dossier", "inspections:problems", "inspections:all", "inspections:unit", "inspections:detail", "rehearsals:rehearsal", "rehearsals:show", "sources:where", "sources:doubles", "sources:double",
+    "inspections:tasks", "inspections:offline", "inspections:record", "inspections:signature", "inspections:evidence_copy", "inspections:evidence_small", "inspections:waiting", "inspections:version", "checklists:versions", "checklists:preview", "inspections:print", "inspections:board", "inspections:dossier", "inspections:problems", "inspections:objections", "inspections:all", "inspections:unit", "inspections:detail", "rehearsals:rehearsal", "rehearsals:show", "sources:where", "sources:doubles", "sources:double",
     "amendments:redactions", "published_texts:found",
 }  # fmt: skip

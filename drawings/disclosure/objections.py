@@ -1,0 +1,79 @@
+"""Objections and corrections from outside that were answered in public, as they stand beside a unit's results."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from .. import public_fields
+from ..models import Objection as ObjectionRow
+from ..models import ObjectionAnswer, Redaction
+from ..models.redactions import HIDDEN, in_place_of_words
+from ..states import InspectionState
+
+
+@dataclass(frozen=True)
+class Objection:
+    kind: str
+    received_on: date
+    code: str  # of the draw that it is about; empty where it is about none
+    text: str  # as a reviewer says it
+    answer: str  # empty where the law hid it
+    answered_on: date
+
+
+def objections_of(unit: int, open_draws: Collection[str]) -> tuple[Objection, ...]:
+    """Return what was answered in public about a unit, the latest first, in one query.
+
+    What is about a draw waits until the public may know that the unit stands there.
+
+    :param open_draws: codes of the draws whose units are public.
+    """
+    known = (
+        Q(objection__draw=None)
+        | Q(objection__draw__code__in=open_draws)
+        | Q(objection__inspection__state=InspectionState.PUBLISHED)
+    )
+    rows = ObjectionAnswer.objects.public().filter(known, objection__unit=unit)
+    rows = rows.annotate(is_hidden=_is_hidden()).order_by("-decided_at", "-pk")
+    return tuple(_objection(row) for row in rows.values("is_hidden", *public_fields.OBJECTION))
+
+
+def _is_hidden() -> Q:
+    """Whether the law hid a text that the answer may repeat: after the answer, or the result as a whole.
+
+    What was hidden before, an answer cannot repeat (`inspections.aftercare.verbs.require_fit`).
+    """
+    hidden = Redaction.objects.in_effect().filter(
+        Q(text=Redaction.Text.FINDING) | Q(confirmed_at__gte=OuterRef("decided_at"))
+    )
+
+    def about(path: str, of: str) -> Exists:
+        wanted = Q(
+            *((f"{each}inspection{path}", OuterRef(of)) for each in ("", "correction__", "photo__")),
+            _connector=Q.OR,
+        )
+        return Exists(hidden.filter(wanted))
+
+    named = about("", "objection__inspection")
+    unnamed = Q(objection__inspection=None) & Q(about("__selection__source", "objection__unit"))
+    return Q(named) | unnamed
+
+
+def _objection(row: dict[str, Any]) -> Objection:
+    is_hidden, text = row["is_hidden"] or row["hidden_at"], row["public_text"]
+    if row["hidden_at"]:
+        text = in_place_of_words(timezone.localdate(row["hidden_at"]), row["hidden_because"])
+    elif is_hidden:
+        text = HIDDEN
+    return Objection(
+        kind=ObjectionRow.Kind(row["objection__kind"]).short,
+        received_on=timezone.localdate(row["objection__received_at"]),
+        code=row["objection__draw__code"] or "",
+        text=text,
+        answer="" if is_hidden else row["answer"],
+        answered_on=timezone.localdate(row["decided_at"]),
+    )

@@ -1,0 +1,1 @@
+"""What comes after the publication: objections and corrections from outside, and their answers."""
