@@ -17,7 +17,7 @@ from wugang_audit import clock
 from wugang_audit.accounts.models import User
 from wugang_audit.audit.models import AuditEntry
 
-from . import checklists, draws, people, requests, texts
+from . import checklists, draws, objections, people, requests, texts
 from .busiest import busiest
 from .draws import Quarter
 from .stories import LATEST, NOW, After, Ask, Story, past, substitute
@@ -92,6 +92,7 @@ class Play:
             self._ceremony(serial, quarter)
         self._checklists()
         self.timeline.run()
+        objections.said(self.staff)
         self._next()
 
     def _is_over(self, serial: int) -> bool:

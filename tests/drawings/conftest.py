@@ -24,6 +24,8 @@ from drawings.models import (
     Inspection,
     InspectionChecklist,
     InspectionMove,
+    Objection,
+    ObjectionAnswer,
     OnSiteRecord,
     Plan,
     PrivacyMark,
@@ -124,6 +126,15 @@ def filled(published_draw, organiser, head, officers, registry):
         received_at=timezone.now(), original_size=1, by=organiser,
     )  # fmt: skip
     PublicPhoto.objects.create(inspection=first.inspection, evidence=photo, number=1)
+    said = Objection.objects.create(
+        kind="mistake",
+        unit=first.source,
+        text="有错",
+        number="1",
+        received_at=timezone.now(),
+        due_on="2026-12-31",
+    )
+    ObjectionAnswer.objects.create(objection=said, goes_public=False, answer="没有错", **this)
     drawn = published_draw.selections.values_list("source", flat=True)
     spare = next(unit for unit in registry if unit.pk not in drawn)
     Selection.objects.create(

@@ -203,7 +203,14 @@ def test_the_audit_trail_holds_the_states_and_no_findings(inspection, points, ta
         ("退回检查", {"state": ["submitted", "returned"]}),
         ("提交检查", {"state": ["returned", "submitted"], **due}),
         ("审核通过", {"state": ["submitted", "approved"], **due}),
-        ("确认公开", {"state": ["approved", "published"], "wording": [" ".join(points_as_read)]}),
+        (
+            "确认公开",
+            {
+                "state": ["approved", "published"],
+                "wording": [" ".join(points_as_read)],
+                "filed_under": str(row.published_result.place),
+            },
+        ),
     ]
     assert {entry.target for entry in entries} == {f"{row.selection.name} 的检查"}
 
