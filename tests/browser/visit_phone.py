@@ -23,6 +23,7 @@ KEPT = """async () => {
 }"""
 # Nothing of a visit is left to save.
 SAVED = """async (inspection) => {
+  if (!document.body.dataset.account) return false; // the log-in page is nobody's: it has a store of its own
   const store = await import("/static/drawings/field/store.mjs");
   const left = [...(await store.all("drafts")), ...(await store.all("outbox"))];
   return !left.some((one) => one.inspection === inspection);
