@@ -55,27 +55,13 @@ def periods() -> list[Period]:
     return found
 
 
-class Places:
-    """Places that are taken and given back, by any thread."""
-
-    def __init__(self, number: int):
-        self._free = threading.BoundedSemaphore(number)
-
-    def take(self) -> bool:
-        """Take a place; False where none is free."""
-        return self._free.acquire(blocking=False)
-
-    def give_back(self) -> None:
-        self._free.release()
-
-
-PLACES = Places(AT_ONCE)
+PLACES = threading.BoundedSemaphore(AT_ONCE)
 
 
 class Taken:
     """A stream that holds a place until it has been read to its end, or is closed before."""
 
-    def __init__(self, pieces: Iterator[bytes], places: Places):
+    def __init__(self, pieces: Iterator[bytes], places: threading.BoundedSemaphore):
         self._pieces, self._places, self._lock = pieces, places, threading.Lock()
         self._holds = True
 
@@ -94,7 +80,7 @@ class Taken:
         with self._lock:
             holds, self._holds = self._holds, False
         if holds:
-            self._places.give_back()
+            self._places.release()
 
     def __del__(self) -> None:
         # An answer that an error on its way has dropped is never closed.

@@ -18,12 +18,12 @@ from ..models.published_results import PublishedResultQuerySet, division_label
 from ..public_fields import RESULT_FILTERS
 from . import home
 from .redactions import HIDDEN
-from .result_lists import FIRST, NEWEST, ORDERS, Order, Place, Turn, all_results
+from .result_lists import FIRST, NEWEST, ORDERS, Cursor, Order, Turn
 
 PERIOD = re.compile(r"([0-9]{4})(?:Q([1-4]))?", re.ASCII)
 FAULTY = [("yes", "发现问题"), ("no", "没有发现问题")]
 IS_HIDDEN = "hidden"
-LOST_PLACE = "网址里的翻页位置认不出来，已经回到第一页。"
+LOST_CURSOR = "网址里的翻页位置认不出来，已经回到第一页。"
 ANY = "全部"
 
 
@@ -136,8 +136,8 @@ class ResultFilter(forms.Form):
     def rows(self) -> PublishedResultQuerySet:
         """Return the results that are asked for; none where the question makes no sense."""
         if not self.is_valid():
-            return all_results().none()
-        rows = all_results()
+            return PublishedResult.objects.none()
+        rows = PublishedResult.objects.all()
         for name, value in self.narrowing.items():
             rows = named(rows, value) if name == "q" else rows.filter(CONDITIONS[name](value))
         return rows
@@ -173,13 +173,13 @@ CONDITIONS: dict[str, Callable[[str], Q]] = {
 
 
 def turn_of(data: QueryDict) -> tuple[Turn, str]:
-    """Return which page is asked for, and what to say where the address names no place: then it is the first."""
+    """Return which page is asked for, and what to say where the address names no cursor: then it is the first."""
     for name in ("after", "before"):
         text = data.get(name)
         if not text:
             continue
         if name == "before" and text == "end":
             return Turn(is_last=True), ""
-        place = Place.read(text)
-        return (FIRST, LOST_PLACE) if place is None else (Turn(**{name: place}), "")
+        cursor = Cursor.read(text)
+        return (FIRST, LOST_CURSOR) if cursor is None else (Turn(**{name: cursor}), "")
     return FIRST, ""

@@ -1,6 +1,6 @@
-"""The list of published results, page by page: each begins after a place, not at a number, so the last costs what the first does.
+"""The list of published results, page by page: each begins after a cursor, not at a number, so the last costs what the first does.
 
-A place is what the order goes by (day, registry number, quarter) and stands in the address as it is: whoever writes one of his
+A cursor is what the order goes by (day, registry number, quarter) and stands in the address as it is: whoever writes one of his
 own gets another page of the same public list.
 """
 
@@ -12,17 +12,17 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 
 from .. import public_fields
-from ..models import Inspection, PublishedResult
+from ..models import Inspection
 from ..models.published_results import PublishedResultQuerySet
 from ..models.quarters import quarter_code
 from . import findings, paging
 from .results import complete
 
 COUNTED = 1000  # beyond that the page says "more than"
-_PLACE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})~([0-9A-Za-z_-]{1,55})~([0-9]{4})Q([1-4])", re.ASCII)
+_CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})~([0-9A-Za-z_-]{1,55})~([0-9]{4})Q([1-4])", re.ASCII)
 
 
-class Place(NamedTuple):
+class Cursor(NamedTuple):
     """Where a result stands in every order. No two share one: a unit is once in a draw, and a quarter has one that counts."""
 
     day: datetime.date
@@ -34,9 +34,9 @@ class Place(NamedTuple):
         return f"{self.day}~{self.number}~{quarter_code(self.year, self.quarter)}"
 
     @classmethod
-    def read(cls, text: str) -> "Place | None":
-        """Return the place that an address names; None where it names none."""
-        match = _PLACE.fullmatch(text)
+    def read(cls, text: str) -> "Cursor | None":
+        """Return the cursor that an address names; None where it names none."""
+        match = _CURSOR.fullmatch(text)
         if match is None:
             return None
         try:
@@ -63,16 +63,16 @@ class Order:
     def columns(self) -> list[str]:
         return [f"-{column}" if falls else column for column, falls in self.keys]
 
-    def behind(self, place: Place) -> Q:
-        """Return the condition of what comes after a place."""
+    def behind(self, cursor: Cursor) -> Q:
+        """Return the condition of what comes after a cursor."""
         after, level = Q(pk__in=()), Q()
         for column, falls in self.keys:
-            value = getattr(place, column)
+            value = getattr(cursor, column)
             after |= level & Q(**{f"{column}__{'lt' if falls else 'gt'}": value})
             level &= Q(**{column: value})
         # Follows from the rest; by it alone a database sees where in its index to begin.
         column, falls = self.keys[0]
-        return Q(**{f"{column}__{'lte' if falls else 'gte'}": getattr(place, column)}) & after
+        return Q(**{f"{column}__{'lte' if falls else 'gte'}": getattr(cursor, column)}) & after
 
 
 _newest: Keys = (("day", True), *_OF_A_DAY)
@@ -92,10 +92,10 @@ ORDERS = {
 
 @dataclass(frozen=True)
 class Turn:
-    """Which page is asked for: what comes after a place, or before one; neither: the first."""
+    """Which page is asked for: what comes after a cursor, or before one; neither: the first."""
 
-    after: Place | None = None
-    before: Place | None = None
+    after: Cursor | None = None
+    before: Cursor | None = None
     is_last: bool = False
 
     @property
@@ -108,7 +108,7 @@ FIRST = Turn()
 
 @dataclass(frozen=True)
 class ResultPage:
-    """Some results, and the places by which the pages around this one are asked for; empty: there is none."""
+    """Some results, and the cursors by which the pages around this one are asked for; empty: there is none."""
 
     rows: tuple[findings.Result, ...] = ()
     before: str = ""
@@ -121,11 +121,11 @@ class ResultPage:
 
 
 def result_page(rows: PublishedResultQuerySet, order: Order, turn: Turn = FIRST) -> ResultPage:
-    """Return a page of the rows: one query for the places, a fixed number for all that it shows."""
+    """Return a page of the rows: one query for the cursors, a fixed number for all that it shows."""
     way = order.reversed() if turn.goes_back else order
     beyond = turn.before if turn.goes_back else turn.after
     found = rows.filter(way.behind(beyond)) if beyond else rows
-    found = found.order_by(*way.columns).values(*public_fields.RESULT_PLACE)
+    found = found.order_by(*way.columns).values(*public_fields.RESULT_CURSOR)
     shown, more = paging.cut(found, 1)
     if turn.before and not more:
         return result_page(rows, order)  # it would be cut short at its beginning
@@ -136,13 +136,13 @@ def result_page(rows: PublishedResultQuerySet, order: Order, turn: Turn = FIRST)
     has_after = turn.before is not None if turn.goes_back else more
     return ResultPage(
         _completed([row["inspection_id"] for row in shown]),
-        str(_place(shown[0])) if has_before else "",
-        str(_place(shown[-1])) if has_after else "",
+        str(_cursor(shown[0])) if has_before else "",
+        str(_cursor(shown[-1])) if has_after else "",
     )
 
 
-def _place(row: dict[str, Any]) -> Place:
-    return Place(row["day"], row["number"], row["year"], row["quarter"])
+def _cursor(row: dict[str, Any]) -> Cursor:
+    return Cursor(row["day"], row["number"], row["year"], row["quarter"])
 
 
 def _completed(keys: list[int]) -> tuple[findings.Result, ...]:
@@ -155,7 +155,3 @@ def _completed(keys: list[int]) -> tuple[findings.Result, ...]:
 def how_many(rows: PublishedResultQuerySet) -> int:
     """Count up to `COUNTED`; one more says that there are more."""
     return len(rows.order_by().values_list("pk", flat=True)[: COUNTED + 1])
-
-
-def all_results() -> PublishedResultQuerySet:
-    return PublishedResult.objects.all()

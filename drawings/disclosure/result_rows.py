@@ -1,6 +1,6 @@
 """A line of the files of published results: its columns as the data dictionary has them, and how each is written.
 
-The lines are read batch by batch, each one a query of its own that goes on after the last place: memory does not grow, and no
+The lines are read batch by batch, each one a query of its own that goes on after the last cursor: memory does not grow, and no
 transaction stands open while somebody's browser reads slowly. They go by quarter and number, which never change: a result
 that is hidden meanwhile, and has another day from then on, is neither written twice nor left out.
 """
@@ -21,7 +21,7 @@ from ..models.published_results import PublishedResultQuerySet, division_label
 from ..states import DrawState, InspectionState
 from .paging import grouped
 from .redactions import HIDDEN, Hidden, Kind, hidden_of_inspections
-from .result_lists import Order, Place
+from .result_lists import Cursor, Order
 
 BATCH = 2000
 # By what never changes of a result.
@@ -157,7 +157,7 @@ def lines(rows: PublishedResultQuerySet, site: str) -> Iterator[list[Cell]]:
         inspection__selection__draw__state=DrawState.PUBLISHED,
     ).order_by(*FOR_EVER.columns)
     writes = [column.write for column in COLUMNS]
-    last: Place | None = None
+    last: Cursor | None = None
     while True:
         more = open_rows.filter(FOR_EVER.behind(last)) if last else open_rows
         found = list(more.values(*public_fields.RESULT_LINE)[:BATCH])
@@ -169,7 +169,7 @@ def lines(rows: PublishedResultQuerySet, site: str) -> Iterator[list[Cell]]:
         if len(found) < BATCH:
             return
         final = found[-1]
-        last = Place(final["day"], final["number"], final["year"], final["quarter"])
+        last = Cursor(final["day"], final["number"], final["year"], final["quarter"])
 
 
 def _beside(keys: list[int], site: str) -> Batch:

@@ -14,11 +14,12 @@ from wugang_audit import clock
 from wugang_audit.access.marks import public
 from wugang_audit.access.throttle import DOWNLOAD, SEARCH, throttled
 
+from ..models import PublishedResult
 from ..models.published_results import PublishedResultQuerySet
 from . import result_files
 from .finding_words import explained
 from .result_filters import ResultFilter, of_period, turn_of
-from .result_lists import COUNTED, ResultPage, all_results, how_many, result_page
+from .result_lists import COUNTED, ResultPage, how_many, result_page
 from .result_rows import COLUMNS
 from .views import hidden_record, with_rehearsals
 
@@ -74,7 +75,7 @@ def files(request: HttpRequest) -> HttpResponse:
 @require_safe
 def period_file(request: HttpRequest, period: str, kind: str) -> HttpResponseBase:
     """The results of a year or a quarter, at an address that stays."""
-    rows = all_results().filter(of_period(period))
+    rows = PublishedResult.objects.filter(of_period(period))
     if not rows.exists():
         raise Http404
     return _send(request, kind, rows, f"{period}.{kind}")
@@ -111,7 +112,7 @@ def _send(request: HttpRequest, kind: str, rows: PublishedResultQuerySet, name: 
         return StreamingHttpResponse(iter(()), content_type=content_type, headers=headers)
     licence = render_to_string("disclosure/_licence.html", request=request).strip()
     site = request.build_absolute_uri("/").rstrip("/")
-    if not result_files.PLACES.take():
+    if not result_files.PLACES.acquire(blocking=False):
         again = {"seconds": result_files.RETRY_SECONDS}
         busy = render(request, "disclosure/results_busy.html", again, status=503)
         busy["Retry-After"] = str(result_files.RETRY_SECONDS)

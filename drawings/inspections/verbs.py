@@ -280,7 +280,7 @@ def _publish(row: Inspection, actor: User) -> Inspection:
     digests = point_digests(row.checklists.values("version"))
     wording = [f"{name} {digest}" for name, digest in sorted(digests.items())]
     # What the lists and figures of the public file it under, for ever, whatever the registry says later.
-    told = {"wording": wording, "filed_under": str(keep_result(row).place)}
+    told = {"wording": wording, "filed_under": str(keep_result(row).filed_under)}
     return _move(row, InspectionState.PUBLISHED, actor, "确认公开", "", fields, told=told)
 
 

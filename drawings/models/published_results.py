@@ -34,7 +34,7 @@ def division_label(code: str) -> str:
 
 
 @dataclass(frozen=True)
-class Place:
+class FiledUnder:
     """Where a unit belongs on a day: its township, the division of its industry, its speciality."""
 
     township: str = ""
@@ -42,7 +42,7 @@ class Place:
     speciality: str = ""
 
     @classmethod
-    def of(cls, source: PollutionSource) -> "Place":
+    def of(cls, source: PollutionSource) -> "FiledUnder":
         name = source.speciality.name if source.speciality else ""
         return cls(source.township, division_of(source.industry_code), name)
 
@@ -117,13 +117,13 @@ class PublishedResult(models.Model):
         return f"{quarter_code(self.year, self.quarter)} {self.number}"
 
     @property
-    def place(self) -> Place:
-        return Place(self.township, self.industry, self.speciality)
+    def filed_under(self) -> FiledUnder:
+        return FiledUnder(self.township, self.industry, self.speciality)
 
 
 # What follows from the inspection, the registry and redactions aside.
 FACTS = ("year", "quarter", "number", "stratum", "published_on", "day", "is_hidden", "visited_on", "outcome", "is_faulty")  # fmt: skip
-HIDDEN_PLACE = Place()
+NOWHERE = FiledUnder()
 
 
 def facts_of(inspection: Inspection, *, is_hidden: bool, has_failed: bool) -> dict[str, Any]:
@@ -160,14 +160,16 @@ def facts_of(inspection: Inspection, *, is_hidden: bool, has_failed: bool) -> di
 
 def keep(inspection: Inspection) -> PublishedResult:
     """Write the row of an inspection that is being published, in the same transaction."""
-    place = Place.of(inspection.selection.source)
+    filed_under = FiledUnder.of(inspection.selection.source)
     failed = inspection.findings.filter(verdict=Finding.Verdict.FAIL).exists()
     facts = facts_of(inspection, is_hidden=False, has_failed=failed)
-    row, _ = PublishedResult.objects.update_or_create(inspection=inspection, defaults=facts | vars(place))
+    row, _ = PublishedResult.objects.update_or_create(
+        inspection=inspection, defaults=facts | vars(filed_under)
+    )
     return row
 
 
 def empty(inspection: Inspection) -> None:
     """Take out of the row what the law hides: no filter, order or figure says any more what it was."""
     facts = facts_of(inspection, is_hidden=True, has_failed=False)
-    PublishedResult.objects.filter(inspection=inspection).update(**facts, **vars(HIDDEN_PLACE))
+    PublishedResult.objects.filter(inspection=inspection).update(**facts, **vars(NOWHERE))

@@ -7,7 +7,7 @@ the publication. Of what was published before there were these rows the trail sa
 from collections.abc import Iterator
 
 from ..models.inspection import Finding, Inspection
-from ..models.published_results import FACTS, HIDDEN_PLACE, PublishedResult, facts_of
+from ..models.published_results import FACTS, NOWHERE, PublishedResult, facts_of
 from ..models.redactions import Redaction
 from .evidence import Evidence, Part, Step
 from .moves import Entries
@@ -50,7 +50,7 @@ def _faults(row: PublishedResult | None, right: dict[str, object], steps: list[S
         yield f"{named}和检查结果不一致"
     told = next((step for step in reversed(steps) if "filed_under" in step.changes), None)
     if row.is_hidden:
-        if row.place != HIDDEN_PLACE:
+        if row.filed_under != NOWHERE:
             yield "全文已经依法隐去，名单里却还写着归入哪里"
-    elif told and str(row.place) != told.changes["filed_under"]:
+    elif told and str(row.filed_under) != told.changes["filed_under"]:
         yield f"归入的乡镇、行业、专业组和审计记录第 {told.index} 条不一致"

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import threading
 
 import openpyxl
 import pytest
@@ -154,7 +155,7 @@ def test_a_question_that_makes_no_sense_goes_back_to_its_page(results, stranger)
 
 
 def test_only_so_many_read_at_once_and_who_goes_away_gives_his_place_back(results, monkeypatch):
-    monkeypatch.setattr(result_files, "PLACES", result_files.Places(2))
+    monkeypatch.setattr(result_files, "PLACES", threading.BoundedSemaphore(2))
     # The end of a request would end the connection that holds the test's own transaction.
     monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
     client = Client()
@@ -176,7 +177,7 @@ def test_only_so_many_read_at_once_and_who_goes_away_gives_his_place_back(result
 
 
 def test_one_that_fails_half_way_gives_its_place_back(results, monkeypatch):
-    monkeypatch.setattr(result_files, "PLACES", result_files.Places(1))
+    monkeypatch.setattr(result_files, "PLACES", threading.BoundedSemaphore(1))
 
     def broken(*_):
         yield b"x"
@@ -186,7 +187,7 @@ def test_one_that_fails_half_way_gives_its_place_back(results, monkeypatch):
     stream = Client().get(URL).streaming_content
     with pytest.raises(RuntimeError):
         list(stream)
-    assert result_files.PLACES.take()
+    assert result_files.PLACES.acquire(blocking=False)
 
 
 def test_a_head_and_a_range_are_answered_soundly(results, stranger):

@@ -208,7 +208,7 @@ def test_the_audit_trail_holds_the_states_and_no_findings(inspection, points, ta
             {
                 "state": ["approved", "published"],
                 "wording": [" ".join(points_as_read)],
-                "filed_under": str(row.published_result.place),
+                "filed_under": str(row.published_result.filed_under),
             },
         ),
     ]

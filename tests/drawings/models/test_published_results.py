@@ -10,7 +10,7 @@ from redaction_cases import hide, publish
 from drawings.inspections import verbs
 from drawings.models import Finding, Inspection, PublishedResult
 from drawings.models.inspection import Outcome
-from drawings.models.published_results import Place, division_of, keep
+from drawings.models.published_results import FiledUnder, division_of, keep
 from drawings.statistics import counted
 from sources.models import PollutionSource
 from wugang_audit.audit.models import AuditEntry
@@ -28,7 +28,7 @@ def test_it_is_written_with_the_publication_and_the_registry_changes_it_no_more(
     publish(visit, reviewer, head, "生产正常")
     row = PublishedResult.objects.get()
     source, today = visit.selection.source, timezone.localdate()
-    place = Place("尹集镇", "26", source.speciality.name)
+    place = FiledUnder("尹集镇", "26", source.speciality.name)
     assert (row.year, row.quarter, row.number, row.stratum) == (
         2026,
         4,
@@ -36,13 +36,13 @@ def test_it_is_written_with_the_publication_and_the_registry_changes_it_no_more(
         visit.selection.stratum,
     )
     assert (row.day, row.visited_on, row.published_on) == (today, today, today)
-    assert (row.outcome, row.is_faulty, row.is_hidden, row.place) == ("clean", False, False, place)
+    assert (row.outcome, row.is_faulty, row.is_hidden, row.filed_under) == ("clean", False, False, place)
     entry = AuditEntry.objects.get(action="确认公开")
     assert entry.changes["filed_under"] == str(place)
     source.township, source.industry_code = "枣林镇", "0311"
     source.save()
     verbs.correct(inspection=visit, actor=head, text="面积应为 3 亩")
-    assert PublishedResult.objects.get().place == place
+    assert PublishedResult.objects.get().filed_under == place
 
 
 def test_a_publication_that_fails_leaves_none(visit, reviewer, head):
@@ -64,11 +64,11 @@ def test_only_a_redaction_of_the_whole_empties_it(visit, published_draw, reviewe
         before.published_on,
     )
     assert row.is_hidden == is_emptied
-    found = (row.visited_on, row.outcome, row.is_faulty, row.place)
+    found = (row.visited_on, row.outcome, row.is_faulty, row.filed_under)
     assert found == (
-        (None, "", None, Place())
+        (None, "", None, FiledUnder())
         if is_emptied
-        else (before.visited_on, "clean", before.is_faulty, before.place)
+        else (before.visited_on, "clean", before.is_faulty, before.filed_under)
     )
 
 
