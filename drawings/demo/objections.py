@@ -22,19 +22,20 @@ def said(staff: Staff) -> None:
     if len(rows) < 2:
         return
     firm = verbs.Sender("赵甲", "13800000000", "")
-    _say(rows[0], Objection.Kind.OBJECTION, OBJECTION, firm)
+    objected = _say(rows[0], Objection.Kind.OBJECTION, OBJECTION, firm)
     _say(rows[1], Objection.Kind.MISTAKE, MISTAKE, verbs.Sender())
-    row = Objection.objects.order_by("pk").first()
+    row = Objection.objects.get(number=objected)
     made = verbs.answer(
         objection=row, goes_public=True, public_text=IN_SHORT, answer=ANSWER, actor=staff.reviewer
     )
     verbs.confirm(objection=row, answer=made.pk, actor=staff.head)
 
 
-def _say(inspection: Inspection, kind: str, text: str, sender: verbs.Sender) -> None:
+def _say(inspection: Inspection, kind: str, text: str, sender: verbs.Sender) -> str:
+    """Send it, as the public form does; return the number of its receipt."""
     selection = inspection.selection
     about = about_unit(selection.source.number, selection.draw.code)
     if about is None:
         raise ValueError(selection.source.number)
     sent = stamp.Stamp(stamp.fresh(), stamp.Verdict.GOOD, True)
-    verbs.receive(about=about, kind=kind, text=text, sender=sender, stamp=sent)
+    return verbs.receive(about=about, kind=kind, text=text, sender=sender, stamp=sent).number

@@ -24,10 +24,10 @@ class Subject(StrEnum):
     OBJECTION = "objection"
     DEPOSIT = "deposit"
     REDACTION = "redaction"
-    SAID = (
-        "said"  # the public answer to an objection from outside, and what the public reads of the objection
-    )
-    PROBLEM = "problem"  # not public: it goes to city and province with the quarter's report
+    # The public answer to an objection from outside, and what the public reads of the objection.
+    SAID = "said"
+    # Not public: it goes to city and province with the quarter's report.
+    PROBLEM = "problem"
 
 
 class Text(NamedTuple):

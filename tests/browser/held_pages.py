@@ -48,6 +48,18 @@ def is_copy(page):
     expect(page.locator(".offline-bar")).to_contain_text("离线副本，存于")
 
 
+def worker_is_settled(page):
+    """Wait until no newer worker is about to take over.
+
+    In that moment, some hundredths of a second, Chromium may hand a page to the worker that it is just stopping, and the page
+    never comes: a person taps once more. A test that goes on at once meets it in one run of three.
+    """
+    until(
+        page,
+        f"{WORKER}.then(it => it && !it.installing && !it.waiting && it.active.state === 'activated')",
+    )
+
+
 def upgrade(monkeypatch, path):
     """Let the server serve another release: the worker's own text is another one."""
     path.write_text(f"{release.SOURCE.read_text(encoding='utf-8')}// {path.name}\n", encoding="utf-8")

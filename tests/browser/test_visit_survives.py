@@ -7,7 +7,7 @@ from conftest import PATIENCE, PHONE, arrive, at_step
 from django.core.files.storage import storages
 from django.core.management import call_command
 from django.urls import reverse
-from held_pages import CACHES, is_copy, log_in, until, upgrade, visit
+from held_pages import CACHES, is_copy, log_in, until, upgrade, visit, worker_is_settled
 from mortal_server import ANSWERED, BEFORE, LATE, SILENT, WITHIN, Server
 from playwright.sync_api import expect
 from visit_phone import Phone, Visit, done, draw_signature
@@ -224,6 +224,7 @@ def release_changes(gate, server, monkeypatch, folder):
             f"{CACHES}.then(names => names.includes(`field-static-${{given}}`))",
             release.current().version,
         )
+        worker_is_settled(gate.page)
         gate.phone.lose_signal()
         gate.open_form()
         is_copy(gate.page)
@@ -232,6 +233,7 @@ def release_changes(gate, server, monkeypatch, folder):
     server.start()
     gate.phone.find_signal()
     gate.open_form()
+    worker_is_settled(gate.page)
     gate.save()
     gate.is_saved()
     gate.all_arrived()

@@ -15,10 +15,8 @@ from ...models.inspection import InspectionQuerySet
 from ...models.objections import ObjectionQuerySet
 from ...models.seal import sealed_now
 
-READERS = (
-    Role.REVIEWER,
-    Role.HEAD,
-)  # who answers and who confirms: nobody else reads what was sent, or who sent it
+# Who answers and who confirms: nobody else reads what was sent, or who sent it.
+READERS = (Role.REVIEWER, Role.HEAD)
 
 
 def listed() -> ObjectionQuerySet:

@@ -5,10 +5,7 @@
 const SLOW = "请在页面打开满 30 秒以后提交：您的浏览器不能替页面做一小段计算。";
 const AT_ONCE = 256; // digests asked for at a time: more would hold up typing
 
-const leadingZeros = (digest, bits) => {
-  const view = new DataView(digest);
-  return view.getUint32(0) >>> (32 - bits) === 0;
-};
+const isProof = (digest, bits) => new DataView(digest).getUint32(0) >>> (32 - bits) === 0;
 
 async function work(stamp, bits) {
   const encoder = new TextEncoder();
@@ -17,7 +14,7 @@ async function work(stamp, bits) {
     const digests = await Promise.all(
       numbers.map((number) => crypto.subtle.digest("SHA-256", encoder.encode(`${stamp}:${number}`))),
     );
-    const found = digests.findIndex((digest) => leadingZeros(digest, bits));
+    const found = digests.findIndex((digest) => isProof(digest, bits));
     if (found >= 0) return numbers[found];
   }
 }
