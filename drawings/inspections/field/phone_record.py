@@ -38,7 +38,7 @@ _CALLED = {
     "checklist": "检查清单",
     **CALLED,
     "measure": "现场措施",
-    "evidence": "照片和证据",
+    "evidence": "现场证据",
 }
 
 

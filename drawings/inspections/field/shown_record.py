@@ -75,7 +75,7 @@ def groups(record: OnSiteRecord) -> list[Group]:
         Group(
             "现场措施", [(measures[kind], f"{due} 前改正" if due else "采取") for kind, due in said.measure]
         ),
-        Group("证据", pieces),
+        Group("现场证据", pieces),
         Group(
             "现场情况和陈述申辩",
             [("现场情况", said.remark or "没有"), ("当事人陈述申辩", said.statement or "没有")],

@@ -118,7 +118,7 @@ async function withoutCopy() {
   const lines = [];
   for (const { title, pages } of index?.open ?? []) {
     const links = [];
-    for (const [name, word] of [["edit", "填报"], ["record", "现场记录"], ["dossier", "单位档案"], ["detail", "检查"], ["evidence", "证据"]]) {
+    for (const [name, word] of [["edit", "填报"], ["record", "现场记录"], ["dossier", "单位档案"], ["detail", "检查"], ["evidence", "现场证据"]]) {
       if (pages[name] && await find(pages[name])) links.push(`<a href="${escaped(pages[name])}">${word}</a>`);
     }
     if (links.length) lines.push(`<li><b>${escaped(title)}</b>　${links.join("　")}</li>`);

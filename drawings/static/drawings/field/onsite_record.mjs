@@ -137,7 +137,7 @@ export function groups(values, frame, photos) {
     ["治理设施", all.facility.map(([code, state]) => [code, state === "on" ? "运行" : "停运"])],
     ["现场读数", all.reading.map(([outlet, pollutant, value, unit, limit]) => [`${outlet} ${pollutant}`, strip(`${value} ${unit}`) + (limit ? `（限值 ${strip(`${limit} ${unit}`)}）` : "")])],
     ["现场措施", all.measure.map(([kind, due]) => [frame.measures[kind], due ? `${due} 前改正` : "采取"])],
-    ["证据", all.evidence.map(([digest, kind, taken, point, caption]) => [`${kind === "photo" ? "照片" : "PDF"} ${digest.slice(0, 8)}`, [shownMinute(taken), names[point] ?? "", caption].filter(Boolean).join(" ")])],
+    ["现场证据", all.evidence.map(([digest, kind, taken, point, caption]) => [`${kind === "photo" ? "照片" : "PDF"} ${digest.slice(0, 8)}`, [shownMinute(taken), names[point] ?? "", caption].filter(Boolean).join(" ")])],
     ["现场情况和陈述申辩", [["现场情况", said(values.remark) || "没有"], ["当事人陈述申辩", said(values.statement) || "没有"]]],
   ];
   return found.filter(([, rows]) => rows.length);

@@ -59,11 +59,11 @@ function counted(photos) {
 // Why a file is not taken; "" where it is.
 async function wrong(file, photos, point) {
   const size = (file.size / MB).toFixed(1);
-  if (!file.type.startsWith("image/") && !/\.(heic|heif)$/i.test(file.name)) return `“${file.name}”不是照片。PDF 请在证据页面上传。`;
+  if (!file.type.startsWith("image/") && !/\.(heic|heif)$/i.test(file.name)) return `“${file.name}”不是照片。PDF 请在“现场证据”里上传。`;
   if (!file.size) return `“${file.name}”是空的，没有内容，请重拍。`;
   if (file.size > LARGEST * MB) return `“${file.name}”有 ${size} MB，超过 ${LARGEST} MB，没有存。请把相机的分辨率调低再拍。`;
   const all = counted(photos), name = frame.points?.[point]?.[0];
-  if (all.length >= OF_VISIT) return `这次检查连同同事添加的已经有 ${OF_VISIT} 份照片和文件，不能再加。请先在证据页面移除用不上的。`;
+  if (all.length >= OF_VISIT) return `这次检查连同同事添加的已经有 ${OF_VISIT} 份照片和文件，不能再加。请先在“现场证据”里移除用不上的。`;
   if (point && all.filter((one) => one.point === point || (name && one.name === name)).length >= OF_POINT) return `这个检查项目连同同事添加的已经有 ${OF_POINT} 份，不能再加。请放到别的检查项目下，或者先移除用不上的。`;
   if (!(await isUsable(file))) return `“${file.name}”的格式系统不收，这个浏览器也读不出来，没有存。请截图或者重新拍一张。`;
   return "";
@@ -149,7 +149,7 @@ async function retitle(row) {
 async function remove(row) {
   const { key, state } = row.photo;
   const isThere = state === "copy";
-  if (!confirm(isThere ? "从手机上删掉原图？系统里只留副本，证据页面会写“原图未到”。" : "从手机上删掉这张照片？还没有发送。")) return;
+  if (!confirm(isThere ? "从手机上删掉原图？系统里只留副本，“现场证据”里会写“原图未到”。" : "从手机上删掉这张照片？还没有发送。")) return;
   await photoDone(key);
   rows.delete(key);
   row.box.remove();
@@ -204,7 +204,7 @@ async function heard(news) {
     rows.delete(news.key);
     return say("这张照片已经在了，没有再存一次。");
   }
-  if (news.state === "late") return say("刚才删掉的照片已经发出去了，在系统里。不要的，请在证据页面移除。");
+  if (news.state === "late") return say("刚才删掉的照片已经发出去了，在系统里。不要的，请在“现场证据”里移除。");
   const before = rows.get(news.key)?.photo;
   const photo = (await get("photos", news.key)) ?? (before && { ...before, state: "done", told: null, unsaid: null, sent: before.caption });
   if (photo) show(photo);

@@ -256,7 +256,7 @@ def test_evidence_that_the_phone_did_not_know_stays_out_of_the_record(inspection
     held = frozen(inspection, report, lead, shown_text=verify.write_field_record(record))
     assert [row[0] for row in verify.parse_field_record(held.text).evidence] == [known.digest]
     gone = verify.write_field_record(record._replace(evidence=(line, ("f" * 64, *line[1:]))))
-    with pytest.raises(Refused, match="照片和证据"):
+    with pytest.raises(Refused, match="现场证据"):
         record_verbs.set_aside(record=held, actor=lead, reason="编号记错了")
         frozen(latest(inspection), report, lead, shown_text=gone)
 
