@@ -102,6 +102,8 @@ wording.register(
         "fingerprint": "核对的内容",
         "because": "解除理由",
         "digest": "文件指纹",
+        "words": "文字的指纹",
+        "reason_words": "理由的指纹",
         "field": "栏目",
         "pieces": "标明的内容",
         "redaction": "依法隐去编号",

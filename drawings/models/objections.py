@@ -5,6 +5,8 @@ the answer; each answer, also one that was sent back, stays as it was written. N
 """
 
 import datetime
+import hashlib
+import json
 
 from django.conf import settings
 from django.db import models
@@ -105,6 +107,18 @@ class Objection(models.Model):
     def is_decided(self) -> bool:
         return self.state in (self.State.PUBLISHED, self.State.CLOSED)
 
+    def digest_of(self, *texts: str | int | None) -> str:
+        """Return the SHA-256, in hex, by which the audit trail holds texts that its readers may not know.
+
+        What only the sender and this table know goes in with them: nobody finds a short text by trying.
+        """
+        return hashlib.sha256(json.dumps([self.secret_digest, *texts]).encode()).hexdigest()
+
+    @property
+    def received_digest(self) -> str:
+        about = (self.kind, self.unit_id, self.draw_id, self.inspection_id, int(self.is_from_visit))
+        return self.digest_of(*about, str(self.due_on), self.text)
+
 
 class ObjectionSender(models.Model):
     """Who said it, to ask back. Read by those who answer alone; deleted some time after the answer (`forget_senders`)."""
@@ -178,3 +192,8 @@ class ObjectionAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.objection}的答复"
+
+    @property
+    def digest(self) -> str:
+        """What the audit trail holds of it."""
+        return self.objection.digest_of(int(self.goes_public), self.public_text, self.answer)

@@ -45,6 +45,7 @@ substitutions: evidence, decisions, readings, by whom  trail: 申报替补…, �
 requests of a void                                     trail: 申请作废, 确认作废, 驳回作废申请; void_reason of the draw
 reports of a quarter: figures, workbook, by whom       trail: 编制季度…, 批准季度汇总表 (digests)
 plans: text, rates, items, published_at                row ``plan``
+said from outside; answers, decisions, what was hidden  trail: 收到…, 答复…, 确认…, 退回…, 依法隐去异议… (digests)
 deposits; second readings of the changes               trail: 登记承诺值存放; 核对名录变动
 objections to the changes, and withdrawn ones          trail: 对名录变动提出异议; 撤回…, 解除对名录变动的异议
 =====================================================  ==============================================================
@@ -69,6 +70,7 @@ from . import (
     exhibits,
     findings,
     names,
+    objections,
     on_site,
     plans,
     published,
@@ -118,7 +120,10 @@ def examine() -> Iterator[Line]:
         yield Line(False, f"公开日志：第 {chain.broken} 条对不上（前 {chain.count} 条前后相连）", chain.count)
     else:
         yield Line(True, f"公开日志：全部 {chain.count} 条前后相连", chain.count)
-    yield from _lines("", _twice(lambda: [plans.plans(), checklists.checklists(), reports.reports()]))
+    yield from _lines(
+        "",
+        _twice(lambda: [plans.plans(), checklists.checklists(), reports.reports(), objections.objections()]),
+    )
     yield from _without_object()
     for draw in Draw.objects.order_by("pk").values_list("pk", flat=True):
         yield from _of_draw(draw)

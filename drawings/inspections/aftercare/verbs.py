@@ -76,7 +76,7 @@ def _receive(about: About, kind: str, text: str, sender: Sender, stamp: Stamp) -
     )  # fmt: skip
     if sender != Sender():
         ObjectionSender.objects.create(objection=row, **vars(sender))
-    trail.record(None, "收到异议或纠错", row)
+    trail.record(None, "收到异议或纠错", row, {"words": row.received_digest})
     return made
 
 
@@ -128,7 +128,7 @@ def answer(
     )
     keep(passed, subject=Subject.SAID, object_id=made.pk, actor=actor, about=row, secret=True)
     _move(row, Objection.State.ANSWERED)
-    trail.record(actor, "答复异议或纠错", row, {"goes_public": goes_public})
+    trail.record(actor, "答复异议或纠错", row, {"goes_public": goes_public, "words": made.digest})
     return made
 
 
@@ -145,7 +145,7 @@ def confirm(*, objection: Objection, answer: int, actor: User) -> Objection:
         require_clear(Subject.SAID, made.pk, contents, "请退回，由审核人删去以后重新答复。")
     _decide(made, Decision.CONFIRMED, "", actor)
     _move(row, Objection.State.PUBLISHED if made.goes_public else Objection.State.CLOSED)
-    trail.record(actor, "确认异议的答复", row, {"goes_public": made.goes_public})
+    trail.record(actor, "确认异议的答复", row, {"goes_public": made.goes_public, "words": made.digest})
     return row
 
 
@@ -157,7 +157,7 @@ def send_back(*, objection: Objection, answer: int, note: str, actor: User) -> O
     row, made = _to_decide(objection, answer, actor)
     _decide(made, Decision.RETURNED, note.strip(), actor)
     _move(row, Objection.State.RECEIVED)
-    trail.record(actor, "退回异议的答复", row)
+    trail.record(actor, "退回异议的答复", row, {"words": made.digest, "reason_words": row.digest_of(made.note)})
     return row
 
 

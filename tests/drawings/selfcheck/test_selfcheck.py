@@ -35,6 +35,7 @@ def test_the_command_passes_a_sound_site_line_by_line(published_draw, lines):
         "通过：公布的计划：1 项，全部相符",
         "通过：检查清单的版本：1 项，全部相符",
         "通过：季度汇总表：0 项，全部相符",
+        "通过：异议和纠错：0 项，全部相符",
         "通过：2026Q4：文件：9 项，全部相符",
         "通过：2026Q4：承诺：1 项，全部相符",
         "通过：2026Q4：复算：1 项，全部相符",
@@ -67,6 +68,7 @@ def test_an_empty_site_passes(db, lines):
             "通过：公布的计划：0 项，全部相符",
             "通过：检查清单的版本：0 项，全部相符",
             "通过：季度汇总表：0 项，全部相符",
+            "通过：异议和纠错：0 项，全部相符",
             "结论：核对 0 项，全部相符",
         ],
         False,
@@ -75,7 +77,7 @@ def test_an_empty_site_passes(db, lines):
 
 def test_a_frozen_draw_passes(frozen_draw, lines):
     out, failed = lines()
-    assert (len(out), failed) == (18, False)
+    assert (len(out), failed) == (19, False)
 
 
 def wrong(lines):

@@ -145,7 +145,10 @@ def test_the_trail_names_neither_unit_nor_sender_nor_a_word_of_it(published, rev
     ]
     assert [entry.action for entry in said] == ["收到异议或纠错", "答复异议或纠错", "确认异议的答复"]
     assert {entry.target for entry in said} == {published.number}
-    assert [entry.changes for entry in said] == [{}, {"goes_public": True}, {"goes_public": True}]
+    received, answered, confirmed = (entry.changes for entry in said)
+    assert set(received) == {"words"} and len(received["words"]) == 64
+    assert answered == confirmed == {"goes_public": True, "words": answered["words"]}
+    assert answered["words"] != received["words"]
     assert "退回异议的答复" not in {entry.action for entry in said}
 
 
