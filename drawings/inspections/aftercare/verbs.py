@@ -157,7 +157,9 @@ def send_back(*, objection: Objection, answer: int, note: str, actor: User) -> O
     row, made = _to_decide(objection, answer, actor)
     _decide(made, Decision.RETURNED, note.strip(), actor)
     _move(row, Objection.State.RECEIVED)
-    trail.record(actor, "退回异议的答复", row, {"words": made.digest, "reason_words": row.digest_of(made.note)})
+    trail.record(
+        actor, "退回异议的答复", row, {"words": made.digest, "reason_words": row.digest_of(made.note)}
+    )
     return row
 
 
