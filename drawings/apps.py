@@ -4,7 +4,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.management.base import CommandError
 from django.db import connections
-from django.db.models.signals import pre_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 from wugang_audit.access.roles import Role
 
@@ -128,3 +128,6 @@ class DrawingsConfig(AppConfig):
         pre_migrate.connect(refuse_draws_of_draw1, sender=self)
         for module in self.registered:
             import_module(f"{self.name}.{module}")
+        triggers = import_module(f"{self.name}.models.public_triggers")
+        pre_migrate.connect(triggers.take_away, sender=self)
+        post_migrate.connect(triggers.put_back, sender=self)

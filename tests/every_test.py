@@ -10,6 +10,7 @@ from django.core.files.storage import InMemoryStorage, storages
 from django.db.models.signals import post_save
 from django.template import engines
 
+from drawings.disclosure.kept import shelves
 from wugang_audit.audit import wording
 from wugang_audit.audit.models import AuditEntry
 
@@ -78,5 +79,6 @@ def every_entry_of_the_trail_is_readable(request):
 def nothing_is_kept():
     """What the process keeps of one test's registry would be an answer about the next one's."""
     cache.clear()
+    shelves.clear()
     # Photos of visits lie in the memory, so that no test leaves any on the disk; a test that sets STORAGES has its own.
     storages._storages["evidence"] = InMemoryStorage()

@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "wugang_audit.access.junk.JunkMiddleware",
+    "drawings.disclosure.kept.KeptPagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "wugang_audit.access.throttle.ThrottleMiddleware",
@@ -181,10 +182,13 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     test_file = Path(tempfile.gettempdir()) / f"wugang-test-{os.getpid()}.sqlite3"
     DATABASES["default"]["TEST"] = {"NAME": str(test_file)}
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # A server that does not answer is away: without this a page would wait two minutes to say so.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+# Seconds that a thread keeps its connection: opening one costs more than a page that is kept.
+DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
+# Public pages that each process keeps as they were made, see `drawings.disclosure.kept`.
+KEPT_PAGES_MB = env.int("KEPT_PAGES_MB", 32)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people -------------------------------------------------------------------------------------------------

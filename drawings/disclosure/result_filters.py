@@ -158,6 +158,8 @@ class ResultFilter(forms.Form):
         return str(dict(field.choices)[value]) if isinstance(field, forms.ChoiceField) else value
 
 
+# All that an address may ask of the list.
+QUESTION = (*ResultFilter.base_fields, "after", "before")
 FOLDED = ("industry", "speciality", "outcome", "faulty", "since", "until", "sort")
 CONDITIONS: dict[str, Callable[[str], Q]] = {
     "quarter": of_period,

@@ -18,13 +18,15 @@ from ..models import PublishedResult
 from ..models.published_results import PublishedResultQuerySet
 from . import result_files
 from .finding_words import explained
-from .result_filters import ResultFilter, of_period, turn_of
+from .kept import kept
+from .result_filters import QUESTION, ResultFilter, of_period, turn_of
 from .result_lists import COUNTED, ResultPage, how_many, result_page
 from .result_rows import COLUMNS
 from .views import hidden_record, with_rehearsals
 
 
 @public
+@kept(*QUESTION)
 @throttled(SEARCH)
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
@@ -64,6 +66,7 @@ def results_file(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 
 @public
+@kept()
 @require_safe
 def files(request: HttpRequest) -> HttpResponse:
     context = {"periods": result_files.periods(), "kinds": result_files.KINDS}
@@ -82,12 +85,14 @@ def period_file(request: HttpRequest, period: str, kind: str) -> HttpResponseBas
 
 
 @public
+@kept()
 @require_safe
 def dictionary(request: HttpRequest) -> HttpResponse:
     return render(request, "disclosure/result_dictionary.html", {"columns": COLUMNS})
 
 
 @public
+@kept()
 @throttled(DOWNLOAD)
 @require_safe
 def finding_meaning(request: HttpRequest, code: str, number: str) -> HttpResponse:

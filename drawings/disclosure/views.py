@@ -23,6 +23,7 @@ from .bundle import pack
 from .draws import current_draw, draw_page, listed, public_draws
 from .forms import HatSearch, UnitSearch, page_number
 from .home import figures, this_quarter
+from .kept import kept
 from .log import log_page
 from .objects import Draw
 from .observer import kit_of
@@ -75,6 +76,7 @@ def download(request: HttpRequest, name: str, tag: str, make: Callable[[], str |
 
 
 @public
+@kept()
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     year, quarter = this_quarter()
@@ -93,6 +95,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@kept()
 @require_safe
 def items(request: HttpRequest) -> HttpResponse:
     found = inspection_items()
@@ -100,12 +103,14 @@ def items(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@kept()
 @require_safe
 def plans(request: HttpRequest) -> HttpResponse:
     return render(request, "disclosure/plans.html", {"rows": yearly_plans()})
 
 
 @public
+@kept()
 @require_safe
 def plan(request: HttpRequest, year: int, version: int | None = None) -> HttpResponse:
     plan = found(published_plan(year, version))
@@ -122,6 +127,7 @@ def plan(request: HttpRequest, year: int, version: int | None = None) -> HttpRes
 
 
 @public
+@kept()
 @require_safe
 def draws(request: HttpRequest) -> HttpResponse:
     rows = listed()
@@ -130,12 +136,14 @@ def draws(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@kept()
 @require_safe
 def organisers(request: HttpRequest) -> HttpResponse:
     return render(request, "disclosure/organisers.html", {"organisers": amendments.organisers()})
 
 
 @public
+@kept("page", "q", "all")
 @throttled(SEARCH, unasked=PAGE)
 @require_safe
 def draw(request: HttpRequest, code: str) -> HttpResponse:
@@ -153,6 +161,7 @@ def draw(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @public
+@kept()
 @throttled(DOWNLOAD)  # a paper: it is made whole each time, and asks nothing that a search would count by
 @require_safe
 def observer(request: HttpRequest, code: str) -> HttpResponse:
@@ -209,6 +218,7 @@ def timestamp(request: HttpRequest, code: str, serial: int) -> HttpResponse:
 
 
 @public
+@kept()
 @require_safe
 def verify_page(request: HttpRequest) -> HttpResponse:
     return render(request, "disclosure/verify.html", {"bundle_url": ""})
@@ -239,6 +249,7 @@ def visit(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @public
+@kept("page")
 @require_safe
 def log(request: HttpRequest) -> HttpResponse:
     page = log_page(page_number(request.GET.get("page")))
@@ -260,6 +271,7 @@ def log_file(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@kept("q")
 @throttled(SEARCH)
 @require_safe
 def units(request: HttpRequest) -> HttpResponse:
@@ -270,6 +282,7 @@ def units(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@kept()
 @require_safe
 def unit(request: HttpRequest, number: str) -> HttpResponse:
     page = found(unit_page(number))
@@ -277,6 +290,7 @@ def unit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @public
+@kept()
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "disclosure/about.html", {"attacks": ATTACKS})

@@ -15,6 +15,7 @@ from .plan import InspectionItem, ItemBasis, Plan, PlanRate
 from .privacy_marks import PrivacyMark
 from .problems import Problem, RecusalRequest
 from .public_photos import PublicPhoto
+from .public_version import PublicVersion
 from .published_results import PublishedResult
 from .records import ChangesConfirmed, ChangesObjection, Deposit, Withdrawal
 from .redactions import Redaction
@@ -64,6 +65,7 @@ __all__ = [
     "PrivacyMark",
     "Problem",
     "PublicPhoto",
+    "PublicVersion",
     "PublishedResult",
     "QuarterReport",
     "Reading",

@@ -88,12 +88,31 @@ def _network(address: str) -> str:
     return str(IPv6Address(int(parsed) >> 64 << 64)) if parsed.version == 6 else address
 
 
+buckets = Buckets()
+
+
+def refused(request: HttpRequest, view: Callable) -> HttpResponse | None:
+    """Count a request, once; return the refusal of one that comes too soon."""
+    rate = rate_of(request, view)
+    if rate is None or not settings.THROTTLE_BY_ADDRESS or hasattr(request, "is_counted"):
+        return None
+    request.is_counted = True
+    wait = buckets.take(request.origin.address, rate)
+    if not wait:
+        return None
+    response = error_page(request, 429, seconds=str(wait))
+    response["Retry-After"] = str(wait)
+    return response
+
+
 class ThrottleMiddleware:
-    """Refuse who asks too often, before session, database and form are touched."""
+    """Refuse who asks too often, before session, database and form are touched.
+
+    Pages that are kept are answered further out, and counted there.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
-        self.buckets = Buckets()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
@@ -101,15 +120,7 @@ class ThrottleMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        rate = rate_of(request, view)
-        if rate is None or not settings.THROTTLE_BY_ADDRESS:
-            return None
-        wait = self.buckets.take(request.origin.address, rate)
-        if not wait:
-            return None
-        response = error_page(request, 429, seconds=str(wait))
-        response["Retry-After"] = str(wait)
-        return response
+        return refused(request, view)
 
 
 def rate_of(request: HttpRequest, view: Callable) -> Rate | None:

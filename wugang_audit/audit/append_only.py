@@ -13,8 +13,8 @@ What the triggers cannot refuse: whoever owns the file (SQLite) or the tables (P
 and the chains show what was changed meanwhile.
 """
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import AppConfig, apps
 from django.apps.registry import Apps
@@ -61,6 +61,26 @@ END """
 _SOURCES = {_FUNCTION: _SOURCE, _FILLED_ONCE: _FILLED_ONCE_SOURCE}
 # PostgreSQL's own bits of a trigger (pg_trigger.h): per row 1, before 2, delete 8, update 16, truncate 32.
 _POSTGRES_TRIGGERS = {"rows": 1 | 2 | 8 | 16, "whole": 2 | 32}
+
+
+class Beside(NamedTuple):
+    """Triggers of another kind on the same tables, which an app answers for: known by what stands in their names."""
+
+    mark: str
+    faults: Callable[[BaseDatabaseWrapper], list[str]]  # a line in Chinese for each
+    install: Callable[[BaseDatabaseWrapper], None]
+
+
+_beside: list[Beside] = []
+
+
+def beside(triggers: Beside) -> None:
+    """Register triggers of another kind: they are no fault here, and missing ones are named and installed with ours."""
+    _beside.append(triggers)
+
+
+def _is_ours(name: str) -> bool:
+    return not any(each.mark in name for each in _beside)
 
 
 def protected_tables() -> list[str]:
@@ -174,7 +194,15 @@ def missing(connection: BaseDatabaseWrapper = default_connection) -> list[str]:
         for table in protected_tables()
         if table in known
         for fault in look(connection, table)
-    ]
+    ] + [fault for each in _beside for fault in each.faults(connection)]
+
+
+def install_all(connection: BaseDatabaseWrapper) -> None:
+    """Install the triggers of every protected table anew, and those beside them."""
+    for table in protected_tables():
+        install(connection, table)
+    for each in _beside:
+        each.install(connection)
 
 
 def examine() -> Iterator[tuple[bool, str]]:
@@ -194,7 +222,7 @@ def _sqlite_faults(connection: BaseDatabaseWrapper, table: str) -> Iterator[str]
             yield f"缺少触发器 {name}"
         elif found[name] != statement:
             yield f"上的触发器 {name} 不是本系统安装的那一个"
-    yield from (f"多出了触发器 {name}" for name in sorted(found.keys() - wanted.keys()))
+    yield from (f"多出了触发器 {name}" for name in sorted(found.keys() - wanted.keys()) if _is_ours(name))
 
 
 def _postgres_faults(connection: BaseDatabaseWrapper, table: str) -> Iterator[str]:
@@ -225,7 +253,7 @@ def _postgres_faults(connection: BaseDatabaseWrapper, table: str) -> Iterator[st
             yield f"上的触发器 {table}_{name} 被停用"
         elif kind_found != kind or not same:
             yield f"上的触发器 {table}_{name} 不是本系统安装的那一个"
-    yield from (f"多出了触发器 {name}" for name in sorted(found))
+    yield from (f"多出了触发器 {name}" for name in sorted(found) if _is_ours(name))
     yield from (f"多出了规则 {name}" for name in rules)
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client, RequestFactory
 from test_access import named
 
+from wugang_audit.access import throttle
 from wugang_audit.access.throttle import (
     DOWNLOAD,
     FORM,
@@ -14,7 +15,6 @@ from wugang_audit.access.throttle import (
     UNLIMITED,
     Buckets,
     Rate,
-    ThrottleMiddleware,
     rate_of,
 )
 
@@ -140,13 +140,7 @@ def test_a_class_of_citizens_and_a_bureau_at_work_stay_far_below():
 def small(settings, monkeypatch):
     settings.THROTTLE_BY_ADDRESS = True
     frozen = Seconds()
-    made = ThrottleMiddleware.__init__
-
-    def init(self, get_response):
-        made(self, get_response)
-        self.buckets = Buckets(frozen)
-
-    monkeypatch.setattr(ThrottleMiddleware, "__init__", init)
+    monkeypatch.setattr(throttle, "buckets", Buckets(frozen))
     return Client()
 
 

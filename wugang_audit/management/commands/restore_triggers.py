@@ -17,8 +17,7 @@ class Command(BaseCommand):
         if not faults:
             self.stdout.write("触发器齐全，没有什么要装。")
             return
-        for table in append_only.protected_tables():
-            append_only.install(connection, table)
+        append_only.install_all(connection)
         trail.record(None, "重新安装触发器", "数据库", {"缺少": faults})
         for line in append_only.missing():
             self.stdout.write(f"仍不齐全：{line}")
