@@ -3,6 +3,7 @@
 
 Triggers keep the rows of `search_texts.SearchText`: imports write units in bulk past every ``save()``, an undone import and the
 hand of an administrator at the database do so too, and each must be found, or not be found any more, in its own transaction.
+Drawn names come from the verbs: these tables are protected, and suffer no trigger but those that protect them.
 PostgreSQL fires them once a statement, with all rows of it; SQLite once a row.
 
 A text is looked up by its pairs of neighbouring characters (bigrams): an array of them under a GIN index on PostgreSQL, tokens
@@ -91,9 +92,9 @@ def _pairs_on_sqlite(row: str) -> str:
     )
 
 
-def _row_on_sqlite(kind: str, text: str, is_registered: int = 1) -> str:
+def _row_on_sqlite(kind: str, text: str) -> str:
     fold_ = _folded_on_sqlite("t.text")
-    return f"SELECT t.id, t.number, '{kind}', t.text, {fold_}, {is_registered}, 0 FROM ({text}) t"
+    return f"SELECT t.id, t.number, '{kind}', t.text, {fold_}, 1, 0 FROM ({text}) t"
 
 
 def _on_sqlite() -> dict[str, str]:
@@ -104,12 +105,6 @@ def _on_sqlite() -> dict[str, str]:
     insert = f"INSERT INTO {TABLE} {_COLUMNS}"
     named = f"{insert} {name} WHERE true ON CONFLICT (source_id, text) DO UPDATE SET kind = 'name', is_registered = 1;"
     changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in _CODE_COLUMNS)
-    drawn = _row_on_sqlite(
-        "former",
-        "SELECT NEW.source_id AS id, u.number AS number, NEW.name AS text "
-        f"FROM {UNITS} u WHERE u.id = NEW.source_id AND NEW.name <> ''",
-        0,
-    )
     left = f"NOT EXISTS (SELECT 1 FROM {DRAWN} d WHERE d.source_id = {{0}} AND d.name = {TABLE}.text)"
     return {
         f"{TABLE}_insert": (
@@ -128,91 +123,82 @@ def _on_sqlite() -> dict[str, str]:
         ),
         f"{UNITS}_search_name": (
             f"AFTER UPDATE OF name ON {UNITS} WHEN OLD.name IS NOT NEW.name BEGIN "
-            # Back to an earlier name: the one between was a mistake, unless a draw has it.
-            f"DELETE FROM {TABLE} WHERE source_id = NEW.id AND kind = 'name' AND {left.format('NEW.id')} "
-            f"AND EXISTS (SELECT 1 FROM {TABLE} o WHERE o.source_id = NEW.id AND o.text = NEW.name AND o.is_registered); "
+            # Back to an earlier name: those between were mistakes, unless a draw has them.
+            f"DELETE FROM {TABLE} WHERE source_id = NEW.id AND kind <> 'codes' AND text <> NEW.name AND {left.format('NEW.id')} "
+            f"AND EXISTS (SELECT 1 FROM {TABLE} e WHERE e.source_id = NEW.id AND e.text = NEW.name AND e.is_registered "
+            f"AND (e.id < {TABLE}.id OR {TABLE}.kind = 'name')); "
             f"UPDATE {TABLE} SET kind = 'former' WHERE source_id = NEW.id AND kind = 'name'; {named} END"
         ),
         f"{UNITS}_search_delete": (
             f"AFTER DELETE ON {UNITS} BEGIN DELETE FROM {TABLE} WHERE source_id = OLD.id; END"
         ),
-        f"{DRAWN}_search_insert": (
-            f"AFTER INSERT ON {DRAWN} BEGIN {insert} {drawn} WHERE true ON CONFLICT (source_id, text) DO NOTHING; END"
-        ),
-        f"{DRAWN}_search_name": (
-            f"AFTER UPDATE OF name ON {DRAWN} WHEN NEW.name = '' AND OLD.name <> '' BEGIN "
-            f"DELETE FROM {TABLE} WHERE source_id = OLD.source_id AND text = OLD.name AND NOT is_registered "
-            f"AND {left.format('OLD.source_id')}; END"
-        ),
     }
 
 
 # --- PostgreSQL ---------------------------------------------------------------------------------------------
-def _on_postgresql() -> list[str]:
-    """Return the statements that create functions, index and triggers; each may be run again."""
-    insert = f"INSERT INTO {TABLE} {_COLUMNS}"
-    row = "SELECT t.id, t.number, '{}', t.text, drawings_fold(t.text), {}, false FROM ({}) t"
-    codes = row.format("codes", "true", f"SELECT n.id, n.number, {_codes('n')} AS text FROM new_rows n")
-    renamed = "SELECT n.id, n.number, n.name AS text FROM new_rows n"
+_INSERT = f"INSERT INTO {TABLE} {_COLUMNS}"
+_ROW = "SELECT t.id, t.number, '{}', t.text, drawings_fold(t.text), {}, false FROM ({}) t"
+_LEFT = f"NOT EXISTS (SELECT 1 FROM {DRAWN} d WHERE d.source_id = t.source_id AND d.name = t.text)"
+
+
+def _units_on_postgresql() -> str:
+    """Return the body of the function that follows the units."""
+    codes = _ROW.format("codes", "true", f"SELECT n.id, n.number, {_codes('n')} AS text FROM new_rows n")
+    names = "SELECT n.id, n.number, n.name AS text FROM new_rows n"
     from_old = "JOIN old_rows o ON o.id = n.id AND o.name <> n.name"
     conflict = "ON CONFLICT (source_id, text) DO UPDATE SET kind = 'name', is_registered = true;"
-    left = f"NOT EXISTS (SELECT 1 FROM {DRAWN} d WHERE d.source_id = t.source_id AND d.name = t.text)"
-    units = f"""
+    return f"""
 BEGIN
     IF TG_OP = 'DELETE' THEN
         DELETE FROM {TABLE} t USING old_rows o WHERE t.source_id = o.id;
         RETURN NULL;
     END IF;
     IF TG_OP = 'INSERT' THEN
-        {insert} {codes};
-        {insert} {row.format("name", "true", renamed)} {conflict}
+        {_INSERT} {codes};
+        {_INSERT} {_ROW.format("name", "true", names)} {conflict}
         RETURN NULL;
     END IF;
-    UPDATE {TABLE} t SET number = n.number, text = {_codes("n")}, folded = drawings_fold({_codes("n")})
+    UPDATE {TABLE} t SET text = {_codes("n")}, folded = drawings_fold({_codes("n")})
         FROM new_rows n WHERE t.source_id = n.id AND t.kind = 'codes' AND t.text <> {_codes("n")};
     UPDATE {TABLE} t SET number = n.number
         FROM new_rows n JOIN old_rows o ON o.id = n.id AND o.number <> n.number WHERE t.source_id = n.id;
-    -- Back to an earlier name: the one between was a mistake, unless a draw has it.
-    DELETE FROM {TABLE} t USING new_rows n {from_old} WHERE t.source_id = n.id AND t.kind = 'name' AND {left}
-        AND EXISTS (SELECT 1 FROM {TABLE} e WHERE e.source_id = n.id AND e.text = n.name AND e.is_registered);
+    -- Back to an earlier name: those between were mistakes, unless a draw has them.
+    DELETE FROM {TABLE} t USING new_rows n {from_old}
+        WHERE t.source_id = n.id AND t.kind <> 'codes' AND t.text <> n.name AND {_LEFT}
+        AND EXISTS (SELECT 1 FROM {TABLE} e WHERE e.source_id = n.id AND e.text = n.name AND e.is_registered
+            AND (e.id < t.id OR t.kind = 'name'));
     UPDATE {TABLE} t SET kind = 'former' FROM new_rows n {from_old} WHERE t.source_id = n.id AND t.kind = 'name';
-    {insert} {row.format("name", "true", f"{renamed} {from_old}")} {conflict}
+    {_INSERT} {_ROW.format("name", "true", f"{names} {from_old}")} {conflict}
     RETURN NULL;
 END """
-    drawn = f"""
-BEGIN
-    IF TG_OP = 'INSERT' THEN
-        {insert} {row.format("former", "false", f"SELECT n.source_id AS id, u.number, n.name AS text FROM new_rows n JOIN {UNITS} u ON u.id = n.source_id AND n.name <> ''")}
-        ON CONFLICT (source_id, text) DO NOTHING;
-        RETURN NULL;
-    END IF;
-    DELETE FROM {TABLE} t USING new_rows n JOIN old_rows o ON o.id = n.id AND n.name = '' AND o.name <> ''
-        WHERE t.source_id = o.source_id AND t.text = o.name AND NOT t.is_registered AND {left};
-    RETURN NULL;
-END """
+
+
+def _on_postgresql() -> list[str]:
+    """Return the statements that create functions, index and triggers; each may be run again."""
+    always = "LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS"
+    pairs = "array(SELECT substr($1, n, 2) FROM generate_series(1, length($1) - 1) n)"
     made = [
-        # One translation of signs, as `fold` makes it: what is in the second list alone is left out.
-        "CREATE OR REPLACE FUNCTION drawings_fold(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE "
-        f"AS $fold$ SELECT translate($1, {_escaped(_FROM + _BLANK)}, {_escaped(_TO)}) $fold$",
-        "CREATE OR REPLACE FUNCTION drawings_bigrams(text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE "
-        "AS $pairs$ SELECT array(SELECT substr($1, n, 2) FROM generate_series(1, length($1) - 1) n) $pairs$",
-        f"CREATE OR REPLACE FUNCTION drawings_search_units() RETURNS trigger LANGUAGE plpgsql AS $body${units}$body$",
-        f"CREATE OR REPLACE FUNCTION drawings_search_drawn() RETURNS trigger LANGUAGE plpgsql AS $body${drawn}$body$",
+        # One translation of signs, as `fold` makes it: what has nothing opposite it in the second list is left out.
+        f"CREATE OR REPLACE FUNCTION drawings_fold(text) RETURNS text {always} "
+        f"$fold$ SELECT translate($1, {_escaped(_FROM + _BLANK)}, {_escaped(_TO)}) $fold$",
+        f"CREATE OR REPLACE FUNCTION drawings_bigrams(text) RETURNS text[] {always} $pairs$ SELECT {pairs} $pairs$",
         f"CREATE INDEX IF NOT EXISTS {GRAMS} ON {TABLE} USING gin (drawings_bigrams(folded))",
     ]
-    news, olds = "NEW TABLE AS new_rows", "OLD TABLE AS old_rows"
-    for table, function, operation, rows in (
-        (UNITS, "drawings_search_units", "insert", news),
-        (UNITS, "drawings_search_units", "update", f"{olds} {news}"),
-        (UNITS, "drawings_search_units", "delete", olds),
-        (DRAWN, "drawings_search_drawn", "insert", news),
-        (DRAWN, "drawings_search_drawn", "update", f"{olds} {news}"),
-    ):
-        made.append(
-            f"CREATE OR REPLACE TRIGGER {table}_search_{operation} AFTER {operation} ON {table} "
-            f"REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
-        )
+    function = "drawings_search_units"
+    body = _units_on_postgresql()
+    made.append(
+        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $body${body}$body$"
+    )
+    made += [
+        f"CREATE OR REPLACE TRIGGER {UNITS}_search_{operation} AFTER {operation} ON {UNITS} "
+        f"REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
+        for operation, rows in _SEEN.items()
+    ]
     return made
+
+
+_NEW, _OLD = "NEW TABLE AS new_rows", "OLD TABLE AS old_rows"
+_SEEN = {"insert": _NEW, "update": f"{_OLD} {_NEW}", "delete": _OLD}
 
 
 def _escaped(text: str) -> str:
@@ -245,8 +231,7 @@ def remove(connection: BaseDatabaseWrapper) -> None:
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
             cursor.execute(f"DROP TABLE IF EXISTS {GRAMS}")
             return
-        for function in ("drawings_search_units", "drawings_search_drawn"):
-            cursor.execute(f"DROP FUNCTION IF EXISTS {function}() CASCADE")
+        cursor.execute("DROP FUNCTION IF EXISTS drawings_search_units() CASCADE")
         cursor.execute(f"DROP INDEX IF EXISTS {GRAMS}")
         cursor.execute("DROP FUNCTION IF EXISTS drawings_bigrams(text)")
         cursor.execute("DROP FUNCTION IF EXISTS drawings_fold(text)")
@@ -265,12 +250,7 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
             ]
         cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
         standing = {name for (name,) in cursor.fetchall()}
-        wanted = [f"{UNITS}_search_{each}" for each in ("insert", "update", "delete")]
-        return [
-            name
-            for name in [*wanted, f"{DRAWN}_search_insert", f"{DRAWN}_search_update"]
-            if name not in standing
-        ]
+        return [name for name in (f"{UNITS}_search_{each}" for each in _SEEN) if name not in standing]
 
 
 def fill(connection: BaseDatabaseWrapper) -> None:

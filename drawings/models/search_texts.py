@@ -3,18 +3,19 @@
 from collections.abc import Iterable, Iterator
 
 from django.db import connections, models
+from django.db.models import QuerySet
 
 from sources.models import PollutionSource
 
-from .search_index import GRAMS, TABLE, bigrams, fts_question
+from .search_index import GRAMS, TABLE, bigrams, fold, fts_question
 
 MANY = 4000  # of more rows than these any page is full soon: they are walked by number
 CHUNK = 100
 
 
 class SearchTextQuerySet(models.QuerySet):
-    def holding(self, folded: str) -> Iterator[list[int]]:
-        """Yield the keys of the rows that hold a text, by registry number, some at a time.
+    def gathered(self, folded: str, most: int) -> list[int] | None:
+        """Return the keys of all rows that hold a text, by registry number; None: there are more than so many.
 
         What the index finds is gathered before it is sorted: asked for both at once, PostgreSQL walks the whole table by
         number for a word that is rare.
@@ -22,22 +23,30 @@ class SearchTextQuerySet(models.QuerySet):
         :param folded: two characters or more, as `fold` gives them.
         """
         connection = connections[self.db]
+        pairs: str | list[str]
         if connection.vendor == "sqlite":
             found = f"{GRAMS} g CROSS JOIN {TABLE} t ON t.id = g.rowid WHERE {GRAMS} MATCH %s AND instr(t.folded, %s) > 0"
-            holds, pairs = "instr(folded, %s) > 0", fts_question(folded)
+            pairs = fts_question(folded)
         else:
             found = f"{TABLE} t WHERE drawings_bigrams(t.folded) @> %s::text[] AND strpos(t.folded, %s) > 0"
-            holds, pairs = "strpos(folded, %s) > 0", bigrams(folded)  # type: ignore[assignment]
-        gathered = (  # of names of our own
-            f"WITH hits AS MATERIALIZED (SELECT t.id, t.number FROM {found} LIMIT {MANY + 1}) "  # noqa: S608
+            pairs = bigrams(folded)
+        sql = (  # of names of our own
+            f"WITH hits AS MATERIALIZED (SELECT t.id, t.number FROM {found} LIMIT {most + 1}) "  # noqa: S608
             "SELECT id FROM hits ORDER BY number, id"
         )
         with connection.cursor() as cursor:
-            cursor.execute(gathered, [pairs, folded])
+            cursor.execute(sql, [pairs, folded])
             keys = [key for (key,) in cursor.fetchall()]
-        if len(keys) <= MANY:
+        return keys if len(keys) <= most else None
+
+    def holding(self, folded: str) -> Iterator[list[int]]:
+        """Yield the keys of the rows that hold a text, by registry number, some at a time; see `gathered`."""
+        keys = self.gathered(folded, MANY)
+        if keys is not None:
             yield from (keys[at : at + CHUNK] for at in range(0, len(keys), CHUNK))
             return
+        connection = connections[self.db]
+        holds = "instr(folded, %s) > 0" if connection.vendor == "sqlite" else "strpos(folded, %s) > 0"
         walked = (
             f"SELECT id, number FROM {TABLE} WHERE {holds} AND (number, id) > (%s, %s) "  # noqa: S608
             f"ORDER BY number, id LIMIT {CHUNK}"
@@ -54,7 +63,7 @@ class SearchTextQuerySet(models.QuerySet):
 
 
 class SearchText(models.Model):
-    """A text that finds a unit. The database keeps these rows itself, by the triggers of `search_index`: nothing else writes here."""
+    """A text that finds a unit. The database keeps these rows itself, by the triggers of `search_index`; of draws the verbs tell."""
 
     class Kind(models.TextChoices):
         CODES = "codes", "编码、信用代码、许可证编号和乡镇"
@@ -82,6 +91,29 @@ class SearchText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.text}"
+
+
+def keep_drawn(selections: QuerySet) -> None:
+    """Note the names of units that have been drawn, where the registry never had them: so that an open draw's finds its unit.
+
+    :param selections: rows of `Selection`; a registry's name is there already.
+    """
+    rows = selections.exclude(name="").order_by().values_list("source_id", "source__number", "name")
+    there = set(
+        SearchText.objects.filter(source__in=selections.values("source")).values_list("source_id", "text")
+    )
+    SearchText.objects.bulk_create(
+        (
+            SearchText(
+                source_id=source, number=number, kind=SearchText.Kind.FORMER, text=name, folded=fold(name),
+                is_registered=False,
+            )
+            for source, number, name in rows
+            if (source, name) not in there
+        ),
+        batch_size=CHUNK,
+        ignore_conflicts=True,
+    )  # fmt: skip
 
 
 def keep_withdrawn(numbers: Iterable[str]) -> None:

@@ -81,6 +81,8 @@ def test_a_rename_leaves_a_former_name_and_a_way_back_takes_a_mistake_away(mill)
     units.update(name="乙厂")
     units.update(name="丙厂")
     assert [text for _, text in texts("former")] == ["乙厂", "舞钢（甲）铸造厂"]
+    units.update(name="舞钢（甲）铸造厂")
+    assert len(texts()) == 2
 
 
 def test_what_is_written_in_bulk_and_deleted_in_bulk_is_kept_up(db):
