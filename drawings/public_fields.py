@@ -102,7 +102,7 @@ PLAN = (
 RATE = ("stratum", "numerator", "denominator")
 UNIT = (
     "number", "name", "credit_code", "class_today", "media", "industry_name", "speciality__name",
-    "permit_class", "township",
+    "permit_class", "permit_number", "township",
 )  # fmt: skip
 # Of a unit that was joined into another one: where its number went.
 UNIT_JOINED = ("joined_into__number",)

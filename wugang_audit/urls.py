@@ -45,4 +45,5 @@ urlpatterns = [
 ]
 
 handler400 = "wugang_audit.access.errors.bad_request"
+handler404 = "drawings.disclosure.site_views.not_found"
 handler500 = "wugang_audit.access.errors.server_error"

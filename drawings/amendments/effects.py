@@ -10,6 +10,7 @@ from wugang_audit.accounts.models import User
 from .. import deadlines, public_log
 from ..inspections.guards import trace as _trace
 from ..models import Inspection, LogKind, Selection, Substitution, SubstitutionPlace, TeamMember
+from ..models.search_texts import keep_drawn
 from ..models.substitutions import few_places
 from ..protocol import verify
 from ..states import InspectionState, Refused
@@ -98,6 +99,7 @@ def _store_unit(row: Substitution, frozen: Frozen) -> None:
         for place, who in enumerate(team)
     )
     Inspection.objects.create(selection=row.unit, item=gone.inspection.item)
+    keep_drawn(Selection.objects.filter(pk=row.unit.pk))
 
 
 def _give_days(row: Substitution, actor: User) -> None:

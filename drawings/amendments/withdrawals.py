@@ -17,6 +17,7 @@ from .. import public_log
 from ..models import Draw, DrawNames, LogKind, Selection, TeamMember, Withdrawal
 from ..models.declarations import one_line
 from ..models.draw import DrawQuerySet
+from ..models.search_texts import keep_withdrawn
 from ..privacy_gate.queries import Text
 from ..privacy_gate.verbs import let_through
 from ..protocol import verify
@@ -104,6 +105,7 @@ def _going(names: DrawNames, kind: str, idents: Collection[str] | None) -> set[s
 def _blank_copies(draw: Draw, kind: str, idents: list[str]) -> None:
     """Empty the copies that pages and searches read; the database lets these columns be emptied, and nothing else."""
     if kind == Withdrawal.Kind.UNIT:
+        keep_withdrawn(idents)
         copies: models.QuerySet = Selection.objects.filter(draw=draw)
         path = "source__number__in"
     elif kind == Withdrawal.Kind.OFFICER:

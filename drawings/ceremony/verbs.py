@@ -34,6 +34,7 @@ from ..models import (
 from ..models.entropy import SYSTEM, reading_digest
 from ..models.plan_text import plan_subject
 from ..models.quarters import quarter_code
+from ..models.search_texts import keep_drawn
 from ..models.substitutions import protocol_time
 from ..protocol import verify
 from ..readings import Reading, read
@@ -322,6 +323,7 @@ def _store(draw: Draw, rows: list[verify.Row]) -> None:
     bulk_rows.insert(TeamMember, ("selection", "officer", "name", "is_lead"), places)
     tasks = [{"selection": key, "item": draw.item_id} for key in keys]
     bulk_rows.insert(Inspection, ("selection", "item"), tasks)
+    keep_drawn(draw.selections.all())
 
 
 @transaction.atomic

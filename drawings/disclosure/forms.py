@@ -4,6 +4,9 @@ import re
 
 from django import forms
 from django.http import QueryDict
+from django.urls import reverse
+
+from ..models.search_index import fold
 
 
 class HatSearch(forms.Form):
@@ -26,8 +29,34 @@ class HatSearch(forms.Form):
         return self.cleaned_data["q"] if self.is_valid() else ""
 
 
+class SearchField(forms.CharField):
+    """What `unit_search` looks for: two characters at least, spaces not counted; nothing but spaces asks nothing."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(label=label, max_length=100, required=False)
+        self.error_messages["max_length"] = "最多写 100 个字，请只写名称或编码的一部分。"
+
+    def clean(self, value: str | None) -> str:
+        asked = super().clean(value)
+        folded = fold(asked)
+        if len(folded) == 1:
+            raise forms.ValidationError("请至少写两个字，例如单位名称中间的两个字。")
+        return asked if folded else ""
+
+
 class UnitSearch(forms.Form):
-    q = forms.CharField(label="单位名称的一部分，或者污染源编码", max_length=100, required=False)
+    q = SearchField("单位名称（曾用名也行）、编码、信用代码、许可证编号或乡镇里的任意两个字")
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        widget = self.fields["q"].widget
+        widget.input_type = "search"
+        widget.attrs |= {"data-suggest": reverse("disclosure:suggest"), "autocomplete": "off"}
+
+    @property
+    def asked(self) -> str:
+        """What is looked for; empty where nothing is, or the question makes no sense."""
+        return self.cleaned_data["q"] if self.is_valid() else ""
 
 
 def page_number(text: str | None) -> int:

@@ -65,6 +65,7 @@ class Unit:
     industry: str
     speciality: str
     permit_class: str
+    permit_number: str
     township: str
 
 
@@ -227,6 +228,7 @@ def unit(row: dict[str, Any], name: str = "") -> Unit:
         industry=row["industry_name"],
         speciality=row["speciality__name"] or "",
         permit_class=PermitClass(row["permit_class"]).label if row["permit_class"] else "",
+        permit_number=row["permit_number"],
         township=row["township"],
     )
 

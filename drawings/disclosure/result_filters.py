@@ -9,14 +9,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 
-from ..models import PublishedResult
+from ..models import PublishedResult, SearchText
 from ..models.inspection import Outcome
 from ..models.published_results import PublishedResultQuerySet, division_label
+from ..models.search_index import fold
 from ..public_fields import RESULT_FILTERS
 from . import home
+from .forms import SearchField
 from .redactions import HIDDEN
 from .result_lists import FIRST, NEWEST, ORDERS, Cursor, Order, Turn
 
@@ -45,9 +47,27 @@ def periods() -> list[tuple[str, str]]:
     return list(found.items())
 
 
+NAMED = 2000  # texts; what holds more of them is met so often that the list is walked
+
+
 def named(rows: PublishedResultQuerySet, text: str) -> PublishedResultQuerySet:
-    """Return the results of units with the text in the name that the public knows; the one place that searches by a name."""
-    return rows.filter(inspection__selection__name__icontains=text)
+    """Return the results of units with the text in the name that the public knows; the one place that searches by a name.
+
+    The name of a result is among the texts of the search as it was drawn: a withdrawn one is empty, and none of them is.
+    """
+    folded = fold(text)
+    keys = SearchText.objects.gathered(folded, NAMED)
+    texts = SearchText.objects.exclude(kind=SearchText.Kind.CODES)
+    if keys is None:
+        own = texts.filter(
+            source=OuterRef("inspection__selection__source"), text=OuterRef("inspection__selection__name")
+        )
+        return rows.filter(Exists(own.filter(folded__contains=folded)))
+    wanted = set(texts.filter(pk__in=keys).values_list("source", "text"))
+    of = PublishedResult.objects.filter(inspection__selection__source__in={source for source, _ in wanted})
+    columns = ("pk", "inspection__selection__source", "inspection__selection__name")
+    found = [key for key, *name in of.order_by().values_list(*columns) if tuple(name) in wanted]
+    return rows.filter(pk__in=found)
 
 
 class _Day(forms.DateField):
@@ -67,7 +87,7 @@ class Chip:
 
 
 class ResultFilter(forms.Form):
-    q = forms.CharField(label="单位名称", max_length=100, required=False)
+    q = SearchField("单位名称")
     quarter = forms.ChoiceField(label="季度或年度", required=False)
     category = forms.ChoiceField(label="类别", required=False)
     township = forms.ChoiceField(label="乡镇（街道）", required=False)

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from . import openness, photo_views, result_files, result_views, views
+from . import openness, photo_views, result_files, result_views, site_views, views
 
 app_name = "disclosure"
 
@@ -99,7 +99,13 @@ urlpatterns = [
     ),
     path("results/dictionary/", result_views.dictionary, name="result_dictionary"),
     path("units/", views.units, name="units"),
+    path("units/suggest/", views.suggest, name="suggest"),  # before the units: none has this for its number
     path("units/<registry_number:number>/", views.unit, name="unit"),
     path("visit/<visit_token:token>/", views.visit, name="visit"),
     path("about/", views.about, name="about"),
+    path("robots.txt", site_views.robots, name="robots"),
+    path("favicon.ico", site_views.favicon, name="favicon"),
+    path("sitemap.xml", site_views.sitemap_index, name="sitemap_index"),
+    path("sitemap-pages.xml", site_views.sitemap_pages, name="sitemap_pages"),
+    path("sitemap-units-<version:part>.xml", site_views.sitemap_units, name="sitemap_units"),
 ]

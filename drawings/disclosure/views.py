@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -12,7 +12,7 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from wugang_audit.access.marks import public
-from wugang_audit.access.throttle import DOWNLOAD, PAGE, SEARCH, throttled
+from wugang_audit.access.throttle import DOWNLOAD, PAGE, SEARCH, SUGGEST, throttled
 
 from .. import public_log
 from ..models.quarters import quarter_code, quarter_title
@@ -29,7 +29,8 @@ from .objects import Draw
 from .observer import kit_of
 from .plans import inspection_items, plan_versions, published_plan, readings_of, yearly_plans
 from .results import latest_results, results_of
-from .units import UnitsFound, search_units, unit_page
+from .unit_search import SUGGESTED, UnitsFound, search_units
+from .units import unit_page
 from .visit_page import visit_page
 
 Thing = TypeVar("Thing")
@@ -276,9 +277,32 @@ def log_file(request: HttpRequest) -> HttpResponse:
 @require_safe
 def units(request: HttpRequest) -> HttpResponse:
     form = UnitSearch(request.GET)
-    asked = form.cleaned_data["q"] if form.is_valid() else ""
-    search = search_units(asked) if asked else UnitsFound()
-    return render(request, "disclosure/units.html", {"form": form, "asked": asked, "search": search})
+    search = search_units(form.asked) if form.asked else UnitsFound()
+    return render(request, "disclosure/units.html", {"form": form, "asked": form.asked, "search": search})
+
+
+@public
+@throttled(SUGGEST)
+@require_safe
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Answer who types what he may mean; a question that makes no sense yet has no answer."""
+    asked = UnitSearch(request.GET).asked
+    found = search_units(asked, SUGGESTED).rows if asked else ()
+    units = [
+        {
+            "number": unit.number,
+            "name": unit.name,
+            "township": unit.township,
+            "called": unit.called[:1],
+            "url": reverse("disclosure:unit", args=[unit.number]),
+        }
+        for unit in found
+    ]
+    return JsonResponse(
+        {"units": units},
+        json_dumps_params={"ensure_ascii": False, "separators": (",", ":")},
+        headers={"Cache-Control": "no-store", "X-Robots-Tag": "noindex"},
+    )
 
 
 @public

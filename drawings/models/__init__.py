@@ -23,6 +23,7 @@ from .rehearsal import Rehearsal
 from .reports import QuarterReport
 from .review import HandedIn, ReviewNote
 from .seal import Disclosure
+from .search_texts import SearchText
 from .strata import Stratum
 from .substitutions import Substitution, SubstitutionPlace
 from .visit import CoSign, FirmSignature, OnSiteRecord, Supplement, Visit
@@ -74,6 +75,7 @@ __all__ = [
     "Rehearsal",
     "ReviewNote",
     "Sampling",
+    "SearchText",
     "Selection",
     "Stratum",
     "Substitution",

@@ -32,6 +32,7 @@ class Rate:
 
 
 SEARCH = Rate("search", 200, 5)
+SUGGEST = Rate("suggest", 400, 10)  # asked while somebody types
 FORM = Rate("form", 200, 5)  # every POST, unless its view says otherwise
 DOWNLOAD = Rate("download", 300, 5)
 PAGE = Rate(

@@ -48,10 +48,16 @@ PUBLIC_MENU = (
     ("抽查计划", "disclosure:plans", True),
     ("抽签公开", "disclosure:draws", True),
     ("检查结果", "disclosure:results", True),
+    ("查单位", "disclosure:units", True),
+    ("异议纠错", "say:say", True),
     ("验证", "disclosure:verify", False),
     ("为什么可信", "disclosure:about", True),
 )
-
+# Public pages whose address stands below no line's: name of the URL -> the line that they belong to.
+PUBLIC_ELSEWHERE = {
+    "disclosure:log": "disclosure:draws",
+    "disclosure:organisers": "disclosure:draws",
+}
 
 # What one line of a phone (390 px) holds, in widths of a character: each label has its padding, MORE the width of 更多.
 LINE, PADDING, MORE = 23.5, 0.8, 4.0
@@ -89,7 +95,9 @@ def site(request: HttpRequest) -> dict[str, object]:
 
 def _public_menu(request: HttpRequest) -> list[MenuItem]:
     shown = [(label, reverse(name), below) for label, name, below in PUBLIC_MENU]
-    path = request.path
+    match = request.resolver_match
+    line = PUBLIC_ELSEWHERE.get(match.view_name) if match else None
+    path = reverse(line) if line else request.path
     return [
         MenuItem(label, url, path.startswith(url) if below else path == url) for label, url, below in shown
     ]

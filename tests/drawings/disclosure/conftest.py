@@ -67,6 +67,7 @@ def public_urls():
             "year": [2025, 2026, 2027],
             "version": [1, 2],
             "serial": [1, 2],
+            "part": [1, 2],
             "period": ["2026", "2026Q4"],
             "kind": ["csv"],  # a workbook is packed; that it says the same, test_result_files holds
             "digest": ["0" * 64],  # nobody's; photos are walked in test_disclosure_evidence
