@@ -13,6 +13,7 @@ ORG, REV, HEAD, OFF, ADM, SEC, AUD = (
     Role.ORGANISER, Role.REVIEWER, Role.HEAD, Role.OFFICER, Role.ADMIN, Role.SECURITY, Role.AUDITOR
 )  # fmt: skip
 EVERYBODY = set(Role)
+FIGURES = ["", "_period", "_places", "_rows", "_rows_file", "_file"]  # public, of /statistics/
 
 MAY_OPEN = {
     "login": PUBLIC,
@@ -190,7 +191,7 @@ MAY_OPEN = {
     "say:visit": PUBLIC,
     "say:receipt": PUBLIC,
     "say:follow": PUBLIC,
-}
+} | {f"disclosure:statistics{page}": PUBLIC for page in FIGURES}
 
 
 def named():
@@ -208,7 +209,7 @@ def address(published_draw):
         "code": published_draw.code, "year": 2026, "version": 1, "pk": inspection.pk, "draw_pk": published_draw.pk,
         "name": "commit.txt", "number": "410481-0001", "one": "410481-0001", "other": "410481-0002",
         "serial": 1, "token": inspection.token, "slug": "everybody", "key": UUID(int=1), "digest": "0" * 64,
-        "period": "2026Q4", "kind": "csv",
+        "period": "2026Q4", "kind": "csv", "figure": "visited", "table": "townships",
     }  # fmt: skip
     entries = dict(named())
 
