@@ -6,7 +6,7 @@ A picture is 640 wide whatever the screen; its words stand above the bars, so th
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..statistics.published import Share
+from ..statistics.published import FEW, Share
 from .figure_tables import Line, Table
 
 WIDTH = 640
@@ -20,12 +20,12 @@ SERIES = ("drawn", "visited", "faulty")
 
 @dataclass(frozen=True)
 class Bar:
-    """A share as a bar; of too few it has none, and its words say the counts."""
+    """A share as a bar."""
 
     label: str
     words: str
     y: int
-    width: float | None
+    width: float
 
     @property
     def words_y(self) -> int:
@@ -45,6 +45,8 @@ class Bars:
     about: str
     bars: tuple[Bar, ...]
     left_out: int  # lines of the table without a bar
+    is_cut: bool  # some of them for want of room
+    few: int = FEW
     width: int = WIDTH
     bar: int = BAR
     template: str = "disclosure/_chart_bars.html"
@@ -86,9 +88,9 @@ class Columns:
 
 
 def bars(table: Table) -> Bars | None:
-    """Draw the share in the last column of a table, line by line; None where there is nothing to draw."""
+    """Draw the share in the last column of a table, line by line, of few alone none; None where nothing is left to draw."""
     column = table.columns[-1]
-    lines = [line for line in table.lines if line.counts.get(column.share_of)]
+    lines = [line for line in table.lines if line.counts.get(column.share_of, 0) >= FEW]
     if not lines:
         return None
     shown = lines[:SHOWN]
@@ -98,6 +100,7 @@ def bars(table: Table) -> Bars | None:
         about="，".join(f"{line.label} {_words(_share(line, table))}" for line in shown) + "。",
         bars=tuple(_bar(place, line, table) for place, line in enumerate(shown)),
         left_out=len(table.lines) - len(shown),
+        is_cut=len(lines) > len(shown),
     )
 
 
@@ -111,14 +114,13 @@ def _share(line: Line, table: Table) -> Share:
 
 
 def _words(share: Share) -> str:
-    return share.words if share.percent is None else f"{share.part}/{share.whole}，{share.words}"
+    return f"{share.part}/{share.whole}，{share.words}"
 
 
 def _bar(place: int, line: Line, table: Table) -> Bar:
     share = _share(line, table)
     label = line.label if len(line.label) <= LABEL else f"{line.label[: LABEL - 1]}…"
-    width = None if share.percent is None else round(share.percent / 100 * WIDTH, 1)
-    return Bar(label, _words(share), place * ROW, width)
+    return Bar(label, _words(share), place * ROW, round(share.part / share.whole * WIDTH, 1))
 
 
 def columns(table: Table, series: Sequence[str] = SERIES) -> Columns | None:
@@ -133,7 +135,7 @@ def columns(table: Table, series: Sequence[str] = SERIES) -> Columns | None:
     for place, line in enumerate(table.lines):
         middle = round((place + 0.5) * each, 1)
         start = middle - width * len(series) / 2
-        groups.append((line.label, middle, tuple(
+        groups.append((line.label.rpartition("年")[2], middle, tuple(
             _column(code, line.counts.get(code, 0), round(start + at * width, 1), round(width - 2, 1), highest)
             for at, code in enumerate(series)
         )))  # fmt: skip

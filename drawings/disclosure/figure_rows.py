@@ -27,7 +27,7 @@ class DrawCount:
 
 def asked(data: Mapping[str, str]) -> dict[str, str]:
     """Return what an address narrows the rows by; a value that stands nowhere finds none."""
-    return {name: value[:100].replace("\0", "") for name in NARROWS if (value := data.get(name))}
+    return {name: value[:100] for name in NARROWS if (value := data.get(name))}
 
 
 def in_words(narrowed: Mapping[str, str]) -> list[str]:

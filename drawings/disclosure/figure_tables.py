@@ -9,6 +9,7 @@ from django.urls import reverse
 from ..statistics.published import DEFINITIONS, Definition, Share
 
 ALL = "合计"
+NARROW = 3  # columns of numbers that a phone has room for
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,11 @@ class Table:
     total: Line | None = None
     narrows: str = ""
     linked: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it fits a phone as it is."""
+        return len(self.columns) <= NARROW
 
     @property
     def rows(self) -> Iterator[tuple[Line, tuple[Cell, ...]]]:

@@ -294,8 +294,8 @@ def _counted_units(code: str, digest: str) -> tuple[tuple[str, str], ...]:
 
 
 TABLES = {
-    "classes": Counted.classes,
     "quarters": Counted.quarters,
+    "classes": Counted.classes,
     "townships": Counted.townships,
     "industries": Counted.industries,
     "points": Counted.points,

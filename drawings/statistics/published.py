@@ -54,7 +54,8 @@ DEFINITIONS = {
         ),
         Definition(
             "published", "已公开结果", UNITS,
-            "检查结果已经公开的单位，替补单位也算，没有进厂的也算，全文依法隐去的也算。", Source.RESULTS, "drawn",
+            "检查结果已经公开的单位，替补单位也算，没有进厂的也算，全文依法隐去的也算；有替补的，可能比抽中的多。",
+            Source.RESULTS,
         ),
         Definition(
             "hidden", "全文隐去", UNITS, "公开以后，全文依法隐去的结果。它们不计入后面各项：计入就等于又说了出来。",
