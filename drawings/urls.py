@@ -21,7 +21,7 @@ urlpatterns = [
     path("checklists/", include("drawings.checklists.urls")),
     path("inspections/", include("drawings.inspections.urls")),
     path("published-texts/", include("drawings.published_texts.urls")),
-    path("statistics/", include("drawings.statistics.urls")),
+    path("desk/statistics/", include("drawings.statistics.urls")),
     path("", include("drawings.disclosure.urls")),
     # After the public room, which says what the firm's secret word looks like.
     path("say/", include("drawings.inspections.aftercare.urls")),

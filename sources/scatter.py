@@ -82,11 +82,11 @@ class Scatter:
 
     @property
     def east(self) -> list[Tick]:
-        return [Tick(_x(value), f"{value}°") for value in _ticks(LONGITUDES.low, LONGITUDES.high)]
+        return [Tick(x_of(value), f"{value}°") for value in _ticks(LONGITUDES.low, LONGITUDES.high)]
 
     @property
     def north(self) -> list[Tick]:
-        return [Tick(_y(value), f"{value}°") for value in _ticks(LATITUDES.low, LATITUDES.high)]
+        return [Tick(y_of(value), f"{value}°") for value in _ticks(LATITUDES.low, LATITUDES.high)]
 
 
 def scatter(units: QuerySet[PollutionSource]) -> Scatter:
@@ -114,13 +114,13 @@ def scatter(units: QuerySet[PollutionSource]) -> Scatter:
 
 def _point(row: tuple) -> Mark:
     number, name, category, longitude, latitude = row
-    return Mark(_x(longitude), _y(latitude), category, f"{name}，{label_of_category(category)}", number)
+    return Mark(x_of(longitude), y_of(latitude), category, f"{name}，{label_of_category(category)}", number)
 
 
 def _in_cells(rows: list[tuple]) -> Iterator[Mark]:
     """One mark for all units of a class in a cell of some hundred metres; the more there are, the larger."""
     side = WIDTH / CELLS
-    cells = Counter((row[2], int(_x(row[3]) / side), int(_y(row[4]) / side)) for row in rows)
+    cells = Counter((row[2], int(x_of(row[3]) / side), int(y_of(row[4]) / side)) for row in rows)
     for (category, across, down), units in sorted(cells.items()):
         label = f"{units} 家{label_of_category(category)}"
         shift = (
@@ -145,11 +145,13 @@ def _listed(units: QuerySet[PollutionSource]) -> list[Listed]:
     ]
 
 
-def _x(longitude: Decimal) -> float:
+def x_of(longitude: Decimal) -> float:
+    """Return where a longitude lies in the picture, from its left edge."""
     return round(float((longitude - LONGITUDES.low) / (LONGITUDES.high - LONGITUDES.low)) * WIDTH, 1)
 
 
-def _y(latitude: Decimal) -> float:
+def y_of(latitude: Decimal) -> float:
+    """Return where a latitude lies in the picture, from its upper edge."""
     return round(float((LATITUDES.high - latitude) / (LATITUDES.high - LATITUDES.low)) * HEIGHT, 1)
 
 

@@ -33,6 +33,8 @@ WORDS = {  # of the addresses
     "digest": ["{digest}"],
     "period": ["2026Q4", "2026"],
     "kind": ["csv", "xlsx"],
+    "figure": ["faulty", "drawn", "unit_substitutions"],
+    "table": ["classes", "points", "coverage-units", "places"],
     "token": ["{token}"],
     "one": ["410481-0001"],
     "other": ["410481-0002"],

@@ -79,7 +79,7 @@ ALLOWED |= {
     # The public room knows neither accounts nor trail nor imports: it has nothing of theirs to show.
     "drawings.disclosure": {
         f"{BASE}.access", f"{BASE}.calendar", f"{BASE}.clock", f"{BASE}.spreadsheets", "sources", "drawings.states", "drawings.protocol",
-        "drawings.public_fields", "drawings.models", "drawings.public_log", "drawings.deadlines",
+        "drawings.public_fields", "drawings.models", "drawings.public_log", "drawings.deadlines", "drawings.statistics",
     },
     "drawings.ceremony": _STAFF | {"drawings.plans", "drawings.amendments", "drawings.readings"},
     # A rehearsal plays the ceremony: with its files and checks, and without the public log.
@@ -143,7 +143,7 @@ READS = (
     "objects teams openness paging draws results units home log plans amendments downloads bundle attacks "
     "visit_page pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases "
     "bases privacy visit_facts counted figures evaluation workbook map_links dossier board problems guards content choice limits plausible permit_rows sheet sheet_fields details hideable repeats findings away drafts sample_numbers open_tasks held release arrival form_words record phone_record phone_time shown_record unsigned merging signature gate pictures kept_files facts contents packing keys photos supplementing team_since record_parts visit_text bucket line_changes signed_measures originals "
-    "kept result_lists result_filters result_rows result_files finding_words stamp receipts about objections unit_names unit_search sitemap"
+    "kept result_lists result_filters result_rows result_files finding_words stamp receipts about objections unit_names unit_search sitemap published public_figures figure_tables figure_rows charts scatter"
 )
 VERBS = (
     "verbs",
@@ -186,6 +186,7 @@ STEPS = (
         "photo_views": 2,
         "result_views": 2,
         "site_views": 2,
+        "figure_views": 2,
         "draw_page": 2,
         "form_page": 2,
         "phone_frame": 2,

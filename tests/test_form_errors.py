@@ -206,7 +206,7 @@ def test_every_form_shows_its_errors_in_the_same_way(
         verbs.enter_value(entropy=draft.next_source(), value="47193058260471930582", actor=actor)
     draft.refresh_from_db()
     verbs.publish(draw=draft, actor=organiser)
-    walk(Role.ORGANISER, "/statistics/")
+    walk(Role.ORGANISER, "/desk/statistics/")
     first, second, third = Inspection.objects.all()[:3]
     officer = first.selection.team.first().officer.user
     _photograph(first, officer)

@@ -62,7 +62,7 @@ def results_file(request: HttpRequest, kind: str) -> HttpResponseBase:
     if not form.is_valid():
         # Its page says at which field what is wrong.
         return redirect(f"{reverse('disclosure:results')}?{request.GET.urlencode()}")
-    return _send(request, kind, form.rows(), f"检查结果{clock.today()}.{kind}")
+    return send_results(request, kind, form.rows(), f"检查结果{clock.today()}.{kind}")
 
 
 @public
@@ -81,7 +81,7 @@ def period_file(request: HttpRequest, period: str, kind: str) -> HttpResponseBas
     rows = PublishedResult.objects.filter(of_period(period))
     if not rows.exists():
         raise Http404
-    return _send(request, kind, rows, f"{period}.{kind}")
+    return send_results(request, kind, rows, f"{period}.{kind}")
 
 
 @public
@@ -104,7 +104,13 @@ def finding_meaning(request: HttpRequest, code: str, number: str) -> HttpRespons
     return render(request, "disclosure/finding.html", context)
 
 
-def _send(request: HttpRequest, kind: str, rows: PublishedResultQuerySet, name: str) -> HttpResponseBase:
+def send_results(
+    request: HttpRequest, kind: str, rows: PublishedResultQuerySet, name: str
+) -> HttpResponseBase:
+    """Answer with a file of published results; when too many are being read, ask to come back.
+
+    :param kind: one of `result_files.KINDS`.
+    """
     headers = {
         "Content-Disposition": content_disposition_header(True, name),
         "Cache-Control": "no-cache",

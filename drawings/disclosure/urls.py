@@ -3,7 +3,16 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from . import openness, photo_views, result_files, result_views, site_views, views
+from . import (
+    figure_views,
+    openness,
+    photo_views,
+    public_figures,
+    result_files,
+    result_views,
+    site_views,
+    views,
+)
 
 app_name = "disclosure"
 
@@ -34,6 +43,18 @@ class FileKind(StringConverter):
     regex = "|".join(result_files.KINDS)
 
 
+class Figure(StringConverter):
+    """A figure whose rows have a page."""
+
+    regex = "|".join(sorted(public_figures.LINKED))
+
+
+class FigureFile(StringConverter):
+    regex = "|".join(figure_views.FILES)
+
+
+register_converter(Figure, "figure")
+register_converter(FigureFile, "figure_file")
 register_converter(Period, "result_period")
 register_converter(FileKind, "result_kind")
 register_converter(PhotoDigest, "photo_digest")
@@ -98,6 +119,26 @@ urlpatterns = [
         name="period_file",
     ),
     path("results/dictionary/", result_views.dictionary, name="result_dictionary"),
+    path("statistics/", figure_views.statistics, name="statistics"),
+    path("statistics/<result_period:period>/", figure_views.statistics_period, name="statistics_period"),
+    path(
+        "statistics/<result_period:period>/places/", figure_views.statistics_places, name="statistics_places"
+    ),
+    path(
+        "statistics/<result_period:period>/rows/<figure:figure>/",
+        figure_views.statistics_rows,
+        name="statistics_rows",
+    ),
+    path(
+        "statistics/<result_period:period>/rows/<figure:figure>.csv",
+        figure_views.statistics_rows_file,
+        name="statistics_rows_file",
+    ),
+    path(
+        "statistics/<result_period:period>/<figure_file:table>.csv",
+        figure_views.statistics_file,
+        name="statistics_file",
+    ),
     path("units/", views.units, name="units"),
     path("units/suggest/", views.suggest, name="suggest"),  # before the units: none has this for its number
     path("units/<registry_number:number>/", views.unit, name="unit"),

@@ -18,7 +18,7 @@ def remove(apps, schema_editor):
 class Migration(migrations.Migration):
     """What the public may look for, by any two characters; the database itself keeps it up."""
 
-    dependencies = [("drawings", "0023_objections"), ("sources", "0004_joined_units")]
+    dependencies = [("drawings", "0024_public_version"), ("sources", "0004_joined_units")]
 
     operations = [
         migrations.CreateModel(

@@ -26,7 +26,7 @@ for user in User.objects.order_by("pk")[:20]:
 client.force_login(User.objects.get(username="reviewer"))
 states = dict(Inspection.objects.values_list("state", "pk"))  # one visit of each
 paths = [f"/inspections/{pk}/" for pk in states.values()]
-paths += [f"/statistics/reports/{pk}/" for pk in QuarterReport.objects.values_list("pk", flat=True)[:1]]
+paths += [f"/desk/statistics/reports/{pk}/" for pk in QuarterReport.objects.values_list("pk", flat=True)[:1]]
 told |= {f"{path} as reviewer": client.get(path, follow=True).status_code for path in paths}
 print(json.dumps([told, counts]))
 """

@@ -48,6 +48,7 @@ PUBLIC_MENU = (
     ("抽查计划", "disclosure:plans", True),
     ("抽签公开", "disclosure:draws", True),
     ("检查结果", "disclosure:results", True),
+    ("统计", "disclosure:statistics", True),
     ("查单位", "disclosure:units", True),
     ("异议纠错", "say:say", True),
     ("验证", "disclosure:verify", False),

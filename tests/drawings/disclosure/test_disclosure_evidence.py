@@ -128,7 +128,7 @@ def test_originals_and_positions_stay_with_team_reviewer_and_head(visits, login,
 
 def test_what_leaves_the_house_as_a_file_holds_nothing_of_a_visit(draw, visits, login, organiser, head):
     """Reports, minutes and papers that organiser and head take away; the case file is the visit itself."""
-    login(organiser).post(f"/statistics/{draw.code}/make/", {"kind": "interim"})
+    login(organiser).post(f"/desk/statistics/{draw.code}/make/", {"kind": "interim"})
     hidden, files = secrets_of(visits), []
     for client in (login(organiser), login(head)):
         for url in filled(visits):

@@ -248,7 +248,7 @@ def test_what_does_not_add_up_stops_both_kinds_of_report(kind, first, done, orga
 
 def test_the_page_says_what_does_not_add_up_and_leads_there(first, done, login, organiser):
     change(first, outcome="")
-    page = login(organiser).get(f"/statistics/{done.code}/").content.decode()
+    page = login(organiser).get(f"/desk/statistics/{done.code}/").content.decode()
     assert "数据对不上，不能编制汇总表" in page
     assert f'href="/inspections/{first.pk}/"' in page
     assert "编制汇总表</button>" not in page and "编制进度表</button>" not in page

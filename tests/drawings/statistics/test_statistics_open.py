@@ -69,7 +69,7 @@ def test_an_interim_report_says_that_it_is_one_and_cannot_be_approved(going_on, 
     assert made.figures["title"] == "2026年第4季度“双随机、一公开”抽查进度表"
     with pytest.raises(Refused, match="进度表不批准"):
         verbs.approve(made=made, digest=made.digest, actor=head)
-    page = login(head).get(f"/statistics/reports/{made.pk}/").content.decode()
+    page = login(head).get(f"/desk/statistics/reports/{made.pk}/").content.decode()
     assert "批准汇总表" not in page and "不批准、不上报" in page
     assert "待批准" not in login(head).get("/desk/").content.decode()
     sheet = openpyxl.load_workbook(io.BytesIO(bytes(made.workbook))).worksheets[0]
@@ -104,8 +104,8 @@ def test_a_sealed_draw_gives_no_name_and_no_state_of_an_open_task_away(
     assert len(hidden) == 4
     for user in (organiser, head, reviewer):
         client = login(user)
-        pages = [client.get(f"/statistics/{secret.code}/"), client.get("/statistics/")]
-        pages += [client.get(f"/statistics/{secret.code}/work/")] if user != reviewer else []
+        pages = [client.get(f"/desk/statistics/{secret.code}/"), client.get("/desk/statistics/")]
+        pages += [client.get(f"/desk/statistics/{secret.code}/work/")] if user != reviewer else []
         for page in pages:
             assert page.status_code == 200
             text = page.content.decode()

@@ -53,26 +53,26 @@ def number_of(report, code):
 
 
 def test_the_organiser_makes_it_and_the_head_approves_it(done, login, organiser, head):
-    page = login(organiser).get(f"/statistics/{done.code}/")
+    page = login(organiser).get(f"/desk/statistics/{done.code}/")
     assert "编制汇总表</button>" in page.content.decode()
-    answer = login(organiser).post(f"/statistics/{done.code}/make/", {"kind": "final", "note": ""})
+    answer = login(organiser).post(f"/desk/statistics/{done.code}/make/", {"kind": "final", "note": ""})
     report = QuarterReport.objects.get()
-    assert answer["Location"] == f"/statistics/reports/{report.pk}/"
+    assert answer["Location"] == f"/desk/statistics/reports/{report.pk}/"
     assert "2026年第4季度汇总表待批准" in login(head).get("/desk/").content.decode()
     client = login(head)
-    page = client.get(f"/statistics/reports/{report.pk}/").content.decode()
+    page = client.get(f"/desk/statistics/reports/{report.pk}/").content.decode()
     assert "批准汇总表</button>" in page and report.digest in page
-    client.post(f"/statistics/reports/{report.pk}/approve/", {"digest": report.digest})
+    client.post(f"/desk/statistics/reports/{report.pk}/approve/", {"digest": report.digest})
     report.refresh_from_db()
     assert (report.approved_by, report.made_by, report.version) == (head, organiser, 1)
-    page = client.get(f"/statistics/reports/{report.pk}/").content.decode()
+    page = client.get(f"/desk/statistics/reports/{report.pk}/").content.decode()
     assert "已批准" in page and report.digest in page and "批准汇总表</button>" not in page
     assert "待批准" not in client.get("/desk/").content.decode()
 
 
 def test_a_note_that_goes_to_the_city_holds_no_personal_data(done, login, organiser):
     told = {"kind": "final", "note": "负责人13812345678"}
-    page = login(organiser).post(f"/statistics/{done.code}/make/", told)
+    page = login(organiser).post(f"/desk/statistics/{done.code}/make/", told)
     (fault,) = page.context["form"].errors["note"]
     assert fault == "“13812345678”像手机号码。说明印在上报的表上，请删去个人信息。"
     assert not QuarterReport.objects.exists()
@@ -87,13 +87,13 @@ def test_a_number_in_what_goes_up_stops_the_report_until_it_is_marked(made, done
         verbs.approve(made=made, digest=made.digest, actor=head)
     with pytest.raises(Refused, match=stop):
         verbs.make(draw=done, kind="final", note="改了原因", actor=organiser)
-    assert stop in login(organiser).get(f"/statistics/{done.code}/").content.decode()
+    assert stop in login(organiser).get(f"/desk/statistics/{done.code}/").content.decode()
     PrivacyMark.objects.create(
         subject="problem", object_id=row.pk, field="reason", piece="13812345678",
         reason="企业公示的值班电话", by=organiser, at=timezone.now(),
     )  # fmt: skip
     again = verbs.make(draw=done, kind="final", note="改了原因", actor=organiser)
-    assert "企业公示的值班电话" in login(head).get(f"/statistics/reports/{again.pk}/").content.decode()
+    assert "企业公示的值班电话" in login(head).get(f"/desk/statistics/reports/{again.pk}/").content.decode()
     verbs.approve(made=again, digest=again.digest, actor=head)
 
 
@@ -116,7 +116,7 @@ def test_each_step_stands_in_the_trail_with_the_digest(made, done, head, organis
 
 def test_the_workbook_comes_as_it_was_kept_with_its_name_and_type(made, login, organiser, reviewer, head):
     for user in (organiser, reviewer, head):
-        answer = login(user).get(f"/statistics/reports/{made.pk}/download/")
+        answer = login(user).get(f"/desk/statistics/reports/{made.pk}/download/")
         assert answer.content == bytes(made.workbook)
         assert hashlib.sha256(answer.content).hexdigest() == made.digest
         assert answer["Content-Type"] == ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
@@ -139,10 +139,10 @@ def test_an_approved_report_stays_when_something_is_corrected_later(
     verbs.approve(made=second, digest=second.digest, actor=head)
     assert stored(made) == before
     for report in (made, second):  # both can be downloaded for ever
-        answer = login(head).get(f"/statistics/reports/{report.pk}/download/")
+        answer = login(head).get(f"/desk/statistics/reports/{report.pk}/download/")
         assert hashlib.sha256(answer.content).hexdigest() == report.digest
-    page = login(head).get(f"/statistics/reports/{made.pk}/").content.decode()
-    assert "已批准" in page and made.digest in page and f"/statistics/reports/{second.pk}/" in page
+    page = login(head).get(f"/desk/statistics/reports/{made.pk}/").content.decode()
+    assert "已批准" in page and made.digest in page and f"/desk/statistics/reports/{second.pk}/" in page
 
 
 def test_the_same_figures_make_no_second_version(made, done, organiser):
@@ -168,8 +168,11 @@ def test_only_the_newest_version_is_approved_and_waits_on_the_desk(
     with pytest.raises(Refused, match="已经有更新的版本"):
         verbs.approve(made=made, digest=made.digest, actor=head)
     desk = login(head).get("/desk/").content.decode()
-    assert f"/statistics/reports/{second.pk}/" in desk and f"/statistics/reports/{made.pk}/" not in desk
-    page = login(head).get(f"/statistics/reports/{made.pk}/").content.decode()
+    assert (
+        f"/desk/statistics/reports/{second.pk}/" in desk
+        and f"/desk/statistics/reports/{made.pk}/" not in desk
+    )
+    page = login(head).get(f"/desk/statistics/reports/{made.pk}/").content.decode()
     assert "已经有更新的版本，这一版没有批准" in page
 
 
@@ -182,7 +185,7 @@ def test_a_report_is_approved_once(made, head):
 
 
 def test_the_head_approves_what_he_had_before_him(made, head, login):
-    page = login(head).post(f"/statistics/reports/{made.pk}/approve/", {"digest": "0" * 64}, follow=True)
+    page = login(head).post(f"/desk/statistics/reports/{made.pk}/approve/", {"digest": "0" * 64}, follow=True)
     assert "工作簿和编制时的指纹不一致" in page.content.decode()
     made.refresh_from_db()
     assert made.approved_at is None
@@ -192,8 +195,8 @@ def test_a_workbook_that_was_exchanged_is_neither_approved_nor_sent(made, head, 
     forge(QuarterReport, made.pk, workbook=b"PK other")
     with pytest.raises(Refused, match="工作簿和编制时的指纹不一致"):
         verbs.approve(made=made, digest=made.digest, actor=head)
-    page = login(head).get(f"/statistics/reports/{made.pk}/download/", follow=True)
-    assert page.redirect_chain == [(f"/statistics/reports/{made.pk}/", 302)]
+    page = login(head).get(f"/desk/statistics/reports/{made.pk}/download/", follow=True)
+    assert page.redirect_chain == [(f"/desk/statistics/reports/{made.pk}/", 302)]
     assert "工作簿和编制时的指纹不一致，没有发出" in page.content.decode()
 
 
@@ -210,33 +213,33 @@ def test_who_may_make_and_approve(made, done, organiser, reviewer, head, officer
 
 def test_a_void_draw_has_neither_figures_nor_an_approval(made, done, head, organiser, login):
     Draw.objects.filter(pk=done.pk).update(state="void")
-    assert login(organiser).get(f"/statistics/{done.code}/").status_code == 404
+    assert login(organiser).get(f"/desk/statistics/{done.code}/").status_code == 404
     with pytest.raises(Refused, match="没有已公布的抽签"):
         verbs.make(draw=done, kind="final", note="再编", actor=organiser)
     with pytest.raises(Refused, match="已经作废"):
         verbs.approve(made=made, digest=made.digest, actor=head)
-    page = login(head).get(f"/statistics/reports/{made.pk}/")
+    page = login(head).get(f"/desk/statistics/reports/{made.pk}/")
     assert page.status_code == 200  # what was kept stays
 
 
 @pytest.mark.parametrize("code", ["2026Q1", "2026Q4-2"])
 def test_a_quarter_without_a_published_draw_is_not_there(code, done, login, organiser):
-    assert login(organiser).get(f"/statistics/{code}/").status_code == 404
+    assert login(organiser).get(f"/desk/statistics/{code}/").status_code == 404
 
 
 def test_a_draw_that_is_not_published_has_no_figures(drawn_draw, login, organiser):
-    assert login(organiser).get(f"/statistics/{drawn_draw.code}/").status_code == 404
-    assert drawn_draw.code not in login(organiser).get("/statistics/").content.decode()
+    assert login(organiser).get(f"/desk/statistics/{drawn_draw.code}/").status_code == 404
+    assert drawn_draw.code not in login(organiser).get("/desk/statistics/").content.decode()
 
 
 def test_a_kind_that_does_not_exist_and_a_note_that_is_too_long_are_said_at_the_form(done, login, organiser):
-    page = login(organiser).post(f"/statistics/{done.code}/make/", {"kind": "other", "note": "长" * 201})
+    page = login(organiser).post(f"/desk/statistics/{done.code}/make/", {"kind": "other", "note": "长" * 201})
     assert page.status_code == 200 and set(page.context["form"].errors) == {"kind", "note"}
     assert not QuarterReport.objects.exists()
 
 
 def test_a_refusal_stands_at_the_form_with_what_was_typed(made, done, login, organiser):
-    page = login(organiser).post(f"/statistics/{done.code}/make/", {"kind": "final", "note": "没有变化"})
+    page = login(organiser).post(f"/desk/statistics/{done.code}/make/", {"kind": "final", "note": "没有变化"})
     text = page.content.decode()
     assert "和第 1 版完全一样" in text and 'value="没有变化"' in text
 
@@ -246,21 +249,25 @@ def test_an_approved_report_says_which_later_one_replaced_it(made, done, head, o
     correct()
     second = verbs.make(draw=done, kind="final", note="补一条更正", actor=organiser)
     said = "已批准，已由第 2 版代替"
-    addresses = ["/statistics/", f"/statistics/{done.code}/", f"/statistics/reports/{made.pk}/"]
+    addresses = [
+        "/desk/statistics/",
+        f"/desk/statistics/{done.code}/",
+        f"/desk/statistics/reports/{made.pk}/",
+    ]
     client = login(head)
     assert not any(said in client.get(address).content.decode() for address in addresses)
     verbs.approve(made=second, digest=second.digest, actor=head)
-    link = f'<a href="/statistics/reports/{second.pk}/">第 2 版</a>'
+    link = f'<a href="/desk/statistics/reports/{second.pk}/">第 2 版</a>'
     for address in (addresses[0], addresses[2]):
         page = client.get(address).content.decode()
         assert said in page and link in page
-    page = client.get(f"/statistics/reports/{second.pk}/").content.decode()
+    page = client.get(f"/desk/statistics/reports/{second.pk}/").content.decode()
     assert '<h1>2026年第4季度汇总表（第2版） <span class="tag tag--ok">已批准</span>' in page
 
 
 def test_figures_that_were_changed_in_the_table_stand_under_a_warning(made, head, login, forge):
     verbs.approve(made=made, digest=made.digest, actor=head)
-    address, said = f"/statistics/reports/{made.pk}/", "数据和编制时的审计记录不一致"
+    address, said = f"/desk/statistics/reports/{made.pk}/", "数据和编制时的审计记录不一致"
     assert said not in login(head).get(address).content.decode()
     changed = json.loads(json.dumps(made.figures))
     changed["groups"][0]["rows"][0]["numbers"][-1] += 1

@@ -119,27 +119,27 @@ def test_an_officer_reads_his_own_numbers_sealed_or_not_and_nobody_else_s(
     Inspection.objects.filter(pk=Inspection.objects.first().pk).update(state=InspectionState.SUBMITTED)
     everybody, _ = by_hand(sealed)
     for officer in officers:
-        page = login(officer.user).get("/statistics/own/")
+        page = login(officer.user).get("/desk/statistics/own/")
         rows = [(row.name, row.numbers) for row in page.context["rows"]]
         mine = everybody.get(officer.name)
         assert rows == ([("2026年第4季度抽查", mine)] if mine else [])
         text = page.content.decode().partition("<main")[2]
         assert not any(other.name in text for other in officers if other != officer)
-        assert login(officer.user).get(f"/statistics/{sealed.code}/work/").status_code == 403
+        assert login(officer.user).get(f"/desk/statistics/{sealed.code}/work/").status_code == 403
 
 
 def test_organiser_and_head_read_the_page_and_the_public_has_none(draw_of, filler, login, organiser, head, reviewer, stranger, clock):  # fmt: skip
     draw = draw_of(4)
     filler(draw, 2).fill()
-    address = f"/statistics/{draw.code}/work/"
+    address = f"/desk/statistics/{draw.code}/work/"
     for user in (organiser, head):
         text = login(user).get(address).content.decode()
         assert all(row.name in text for row in evaluation.evaluate(draw).officers)
     assert login(reviewer).get(address).status_code == 403
-    assert address not in login(reviewer).get(f"/statistics/{draw.code}/").content.decode()
+    assert address not in login(reviewer).get(f"/desk/statistics/{draw.code}/").content.decode()
     assert stranger.get(address)["Location"].startswith("/accounts/login/")
 
 
 def test_a_quarter_without_tasks_says_so(draw_of, login, officers, clock):
-    page = login(officers[0].user).get("/statistics/own/").content.decode()
+    page = login(officers[0].user).get("/desk/statistics/own/").content.decode()
     assert "还没有任务" in page

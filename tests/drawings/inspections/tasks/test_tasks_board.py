@@ -69,7 +69,7 @@ def test_board_and_own_figures_count_the_same(mixed, published_draw, login, orga
     columns = {column.code: place for place, column in enumerate(evaluation.COLUMNS)}
     lines = {each.name: each.counts for each in login(organiser).get(URL).context["board"].officers}
     for officer in Officer.objects.filter(name__in=lines):
-        [work] = login(officer.user).get("/statistics/own/").context["rows"]
+        [work] = login(officer.user).get("/desk/statistics/own/").context["rows"]
         counts = lines[officer.name]
         assert {
             code: work.numbers[columns[code]] for code in ("tasks", "overdue", *InspectionState.values)

@@ -1,0 +1,112 @@
+"""The rows that a public figure counts: published results, draws, or the units of a pool."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from ..models import Finding, Stratum
+from ..models.published_results import PublishedResultQuerySet, division_label
+from ..statistics.published import DEFINITIONS, YEARS
+from .objects import Draw
+from .periods import counts, quarter_of
+from .public_figures import DRAWS_LINKED, NOT_FILED, RESULTS_LINKED, Counted
+
+# What an address narrows rows by, and what it is called.
+NARROWS = {"category": "类别", "township": "乡镇（街道）", "industry": "行业大类", "point": "检查项目"}
+NOWHERE = "-"  # stands for what is not filed under anything
+
+
+@dataclass(frozen=True)
+class DrawCount:
+    """A draw, and how much of a figure it has."""
+
+    draw: Draw
+    count: int
+
+
+def asked(data: Mapping[str, str]) -> dict[str, str]:
+    """Return what an address narrows the rows by; a value that stands nowhere finds none."""
+    return {name: value[:100] for name in NARROWS if (value := data.get(name))}
+
+
+def in_words(narrowed: Mapping[str, str]) -> list[str]:
+    """Say each part of it as a person reads it."""
+    say = {
+        "category": Stratum.label_of,
+        "township": lambda value: NOT_FILED if value == NOWHERE else value,
+        "industry": lambda value: NOT_FILED if value == NOWHERE else f"{value} {division_label(value)}",
+        "point": _point_in_words,
+    }
+    return [f"{NARROWS[name]}：{say[name](value)}" for name, value in narrowed.items()]
+
+
+def results_of(counted: Counted, code: str, narrowed: Mapping[str, str]) -> PublishedResultQuerySet:
+    """Return the published results that a figure counts.
+
+    :param code: one of `RESULTS_LINKED`.
+    """
+    rows = counted.results.filter(_failed("") if code == "failed" else counted.conditions[code])
+    if code == "failed":
+        rows = rows.filter(counted.conditions["visited"])
+    for name, value in narrowed.items():
+        if name == "category":
+            rows = rows.filter(stratum=value)
+        elif name == "point":
+            rows = rows.filter(_failed(value))
+        else:
+            # Where nothing is filed: not what the law hid, which has nothing there either.
+            rows = rows.filter(
+                Q(**{name: "", "is_hidden": False}) if value == NOWHERE else Q(**{name: value})
+            )
+    return rows
+
+
+def _failed(point: str) -> Q:
+    """Return the condition of results in which a point failed; without one: in which any did.
+
+    :param point: code of its checklist and its own, with a dot between.
+    """
+    checklist, _, code = point.partition(".")
+    found = Finding.objects.filter(verdict=Finding.Verdict.FAIL)
+    if point:
+        found = found.filter(point__code=code, point__version__checklist__code=checklist)
+    return Q(inspection__in=found.order_by().values("inspection"))
+
+
+def _point_in_words(point: str) -> str:
+    checklist, _, code = point.partition(".")
+    found = Finding.objects.filter(point__code=code, point__version__checklist__code=checklist)
+    named = found.order_by("-point__version__number").values_list("point__section", "point__name").first()
+    return " · ".join(named) if named else point
+
+
+def draws_of(counted: Counted, code: str, narrowed: Mapping[str, str]) -> list[DrawCount]:
+    """Return the draws that a figure counts, the latest first.
+
+    :param code: one of `DRAWS_LINKED`.
+    """
+    if code == "voided":
+        return [DrawCount(draw, 1) for draw in counted.draws if draw.is_void]
+    by_quarter = counted.by_quarter(code, narrowed.get("category", ""))
+    found = (DrawCount(draw, by_quarter.get(quarter_of(draw), 0)) for draw in counted.draws if counts(draw))
+    return [each for each in found if each.count]
+
+
+def units_of(counted: Counted) -> Iterator[list[object]]:
+    """Yield the units of the coverage as a file has them, with its header: when each was last entered."""
+    yield ["污染源编码", "类别", "最近一次进厂检查", *(DEFINITIONS[f"seen{years}"].title for years in YEARS)]
+    last_seen = counted.last_seen()
+    starts = [counted.first_day(years) for years in YEARS]
+    for number, stratum in counted.units():
+        day = last_seen.get(number)
+        yield [
+            number,
+            Stratum.label_of(stratum),
+            day,
+            *("是" if day and day >= start else "否" for start in starts),
+        ]
+
+
+def has_rows(code: str) -> bool:
+    return code in RESULTS_LINKED or code in DRAWS_LINKED

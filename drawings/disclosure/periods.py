@@ -1,0 +1,65 @@
+"""The years and quarters of the public figures, and which draws count in them."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..models.quarters import QUARTERS, last_day_of, quarter_code, quarter_title
+from .objects import Draw
+
+
+@dataclass(frozen=True)
+class Period:
+    """A year, or a quarter of one."""
+
+    year: int
+    quarter: int | None = None
+
+    @classmethod
+    def read(cls, code: str) -> "Period":
+        """Read ``2026`` or ``2026Q4``, as an address has matched it."""
+        year, _, quarter = code.partition("Q")
+        return cls(int(year), int(quarter) if quarter else None)
+
+    @property
+    def code(self) -> str:
+        return quarter_code(self.year, self.quarter) if self.quarter else f"{self.year}"
+
+    @property
+    def title(self) -> str:
+        return quarter_title(self.year, self.quarter) if self.quarter else f"{self.year}年"
+
+    @property
+    def last_day(self) -> datetime.date:
+        return last_day_of(self.year, self.quarter or QUARTERS[-1])
+
+    def holds(self, year: int, quarter: int) -> bool:
+        return year == self.year and self.quarter in (None, quarter)
+
+
+def quarter_of_code(code: str) -> tuple[int, int]:
+    year, _, quarter = code.partition("Q")
+    return int(year), int(quarter)
+
+
+def quarter_of(draw: Draw) -> tuple[int, int]:
+    return quarter_of_code(draw.quarter_code)
+
+
+def counts(draw: Draw) -> bool:
+    """Say whether a draw is counted: its units are public, and it is not void."""
+    return draw.is_open and not draw.is_void
+
+
+def last_of(draw: Draw) -> datetime.date:
+    return last_day_of(*quarter_of(draw))
+
+
+def known_years(draws: Iterable[Draw]) -> list[int]:
+    """Return the years that have figures, the latest first."""
+    return sorted({quarter_of(draw)[0] for draw in draws}, reverse=True)
+
+
+def quarters_of(draws: Iterable[Draw], year: int) -> list[Period]:
+    """Return the quarters of a year that have draws."""
+    return [Period(*key) for key in sorted({quarter_of(draw) for draw in draws}) if key[0] == year]

@@ -1,0 +1,304 @@
+"""The public figures of a quarter and of a year: which draws they count, and each of their tables.
+
+Only draws whose units are public today are counted, of all figures: a draw that is sealed tells nothing, not by a total
+and not by what a share lacks. Nothing here reads the pool, the registry or a result of a sealed draw, so every number is
+what it would be if the sealed draw did not exist; that there is one, the list of draws says. Why nothing leaks, figure by figure:
+
+- quota, drawn: of the commits and results of open draws, files that are public.
+- published, visited, in time, prompt, faulty, points: of the published results of quarters with an open draw. A result of
+  a sealed draw may be public by itself; it is counted when the seal falls, with all others.
+- coverage: the base is the pool of the latest open draw whose pool is public: while an earlier seal stands, such a
+  pool waits (`Open.has_pool`), and an older one is the base. The visits are those of open draws.
+- voids: in the public list from their moment on. Substitutions: of open draws.
+
+A result that the law hid counts by its draw and its class alone, as its row has nothing else.
+"""
+
+import datetime
+from collections import Counter
+from functools import cached_property, lru_cache
+
+from django.db.models import Count, Max, Q
+
+from .. import public_fields
+from ..models import Draw as DrawRow
+from ..models import DrawFile, Finding, InspectionChecklist, PublishedResult, Selection, Stratum, Substitution
+from ..models.published_results import PublishedResultQuerySet, division_label
+from ..models.quarters import quarter_code, quarter_title
+from ..protocol import verify
+from ..statistics.counted import due_day
+from ..statistics.published import YEARS, conditions, of_quarters
+from . import frozen
+from .draws import commit_of, public_draws
+from .figure_tables import Line, Table, added, columns
+from .objects import Draw
+from .periods import Period, counts, last_of, quarter_of, quarter_of_code
+
+RESULTS_LINKED = frozenset({"published", "hidden", "visited", "dated", "in_time", "prompt", "faulty", "clean", "outside", "failed"})  # fmt: skip
+DRAWS_LINKED = frozenset({"quota", "drawn", "voided", "unit_substitutions", "officer_substitutions"})
+LINKED = RESULTS_LINKED | DRAWS_LINKED
+MAIN = ("quota", "drawn", "published", "visited", "in_time", "prompt", "faulty")
+NOT_FILED = "没有登记"
+
+
+class Counted:
+    """What is counted of a period: its open draws, and their published results.
+
+    Each table is a fixed number of queries, however many draws, units and results there are.
+    """
+
+    def __init__(self, period: Period, draws: tuple[Draw, ...] | None = None):
+        self.period = period
+        self.all_draws = public_draws() if draws is None else draws
+
+    @cached_property
+    def draws(self) -> tuple[Draw, ...]:
+        """The draws of the period that are public in whatever way, the latest first; voids too."""
+        return tuple(draw for draw in self.all_draws if self.period.holds(*quarter_of(draw)))
+
+    @cached_property
+    def open(self) -> tuple[Draw, ...]:
+        """Those with units that everybody knows, and that count."""
+        return tuple(draw for draw in self.draws if counts(draw))
+
+    @property
+    def sealed(self) -> int:
+        """How many of its draws have sent their tasks and are sealed."""
+        return sum(draw.is_closed for draw in self.draws)
+
+    @cached_property
+    def results(self) -> PublishedResultQuerySet:
+        """The published results of its open draws."""
+        return of_quarters(PublishedResult.objects.order_by(), [quarter_of(draw) for draw in self.open])
+
+    @cached_property
+    def conditions(self) -> dict[str, Q]:
+        codes = [draw.code for draw in self.open]
+        known = DrawRow.objects.filter(code__in=codes).only("year", "quarter", "visit_by")
+        return conditions({(row.year, row.quarter): due_day(row) for row in known} if codes else {})
+
+    @cached_property
+    def _by_quarter_and_class(self) -> dict[tuple[int, int, str], dict[str, int]]:
+        found: dict[tuple[int, int, str], Counter[str]] = {}
+        of = {draw.code: quarter_of(draw) for draw in self.open}
+        codes = list(of)
+        texts = DrawFile.objects.filter(name=verify.COMMIT, draw__code__in=codes)
+        for code, text in texts.values_list("draw__code", "content"):
+            for quota in commit_of(text)[1]:
+                found.setdefault((*of[code], quota.code), Counter())["quota"] += quota.wanted
+        drawn = Selection.objects.of_result().filter(draw__code__in=codes).order_by()
+        for code, stratum, number in drawn.values_list(*public_fields.SELECTION_GROUP).annotate(
+            n=Count("pk")
+        ):
+            found.setdefault((*of[code], stratum), Counter())["drawn"] += number
+        counters = {code: Count("pk", filter=where) for code, where in self.conditions.items()}
+        by = ("year", "quarter", "stratum")
+        for row in self.results.values(*by).annotate(**counters) if codes else ():
+            found.setdefault(tuple(row.pop(name) for name in by), Counter()).update(row)
+        none = dict.fromkeys(("quota", "drawn", *counters), 0)
+        return {key: none | dict(each) for key, each in found.items()}
+
+    def _main(self) -> tuple[str, ...]:
+        has_hidden = any(each.get("hidden") for each in self._by_quarter_and_class.values())
+        return (*MAIN[:3], "hidden", *MAIN[3:]) if has_hidden else MAIN
+
+    def classes(self) -> Table:
+        known = [*Stratum.values, *sorted({key[2] for key in self._by_quarter_and_class} - {*Stratum.values})]
+        lines = tuple(
+            Line(code, Stratum.label_of(code), added(tuple(Line("", "", each) for each in mine)).counts)
+            for code in known
+            if (mine := [each for key, each in self._by_quarter_and_class.items() if key[2] == code])
+        )
+        return Table(
+            "classes", "各类单位", "类别", self.period.code, columns(*self._main()), lines, added(lines) if lines else None,
+            "category", LINKED,
+        )  # fmt: skip
+
+    def quarters(self) -> Table:
+        by_quarter: dict[tuple[int, int], list[Line]] = {}
+        for (year, quarter, _), each in self._by_quarter_and_class.items():
+            by_quarter.setdefault((year, quarter), []).append(Line("", "", each))
+        lines = tuple(
+            Line(quarter_code(*key), quarter_title(*key), added(tuple(mine)).counts, quarter_code(*key))
+            for key, mine in sorted(by_quarter.items())
+        )
+        return Table(
+            "quarters",
+            "各季度",
+            "季度",
+            self.period.code,
+            columns(*self._main()),
+            lines,
+            added(lines),
+            linked=LINKED,
+        )
+
+    def townships(self) -> Table:
+        return self._by("townships", "各乡镇（街道）", "乡镇（街道）", "township")
+
+    def industries(self) -> Table:
+        return self._by("industries", "各行业", "行业大类", "industry")
+
+    def _by(self, code: str, title: str, by: str, column: str) -> Table:
+        """Count visited and faulty units by a column; what the law hid has none of these, and is not counted."""
+        entered = self.results.filter(self.conditions["visited"])
+        rows = entered.values_list(column).annotate(
+            visited=Count("pk"), faulty=Count("pk", filter=self.conditions["faulty"])
+        )
+        label = {"industry": lambda value: f"{value} {division_label(value)}"}.get(column, str)
+        lines = [
+            Line(value or "-", label(value) if value else NOT_FILED, {"visited": visited, "faulty": faulty})
+            for value, visited, faulty in rows
+        ]
+        return self._ranked(code, title, by, lines, ("visited", "faulty"), column)
+
+    def _ranked(
+        self, code: str, title: str, by: str, lines: list[Line], of: tuple[str, str], narrows: str
+    ) -> Table:
+        """A table whose first lines are those with the most problems."""
+        whole, part = of
+        lines.sort(key=lambda line: (-line.counts[part], -line.counts[whole], line.key))
+        total = None if narrows == "point" else added(tuple(lines))
+        return Table(
+            code,
+            title,
+            by,
+            self.period.code,
+            columns(*of),
+            tuple(lines),
+            total if lines else None,
+            narrows,
+            LINKED,
+        )
+
+    def points(self) -> Table:
+        """Count by points of the checklists, whatever their version: a point keeps its code, and has its newest name here."""
+        used = InspectionChecklist.objects.filter(
+            inspection__published_result__in=self.results.filter(self.conditions["visited"])
+        ).order_by()
+        looked_at: Counter[str] = Counter()
+        for code, _, number in used.values_list(*public_fields.CHECKLIST_GROUP).annotate(
+            n=Count("inspection", distinct=True)
+        ):
+            looked_at[code] += number
+        failed = Finding.objects.filter(
+            inspection__published_result__in=self.results.filter(self.conditions["faulty"]),
+            verdict=Finding.Verdict.FAIL,
+        ).order_by()
+        found: dict[tuple[str, str], tuple[int, str, int]] = {}
+        for row in failed.values(*public_fields.POINT_GROUP).annotate(n=Count("pk")):
+            key = (row["point__version__checklist__code"], row["point__code"])
+            version, words, number = found.get(key, (0, "", 0))
+            if row["point__version__number"] >= version:
+                version = row["point__version__number"]
+                words = f"{row['point__section']} · {row['point__name']}"
+            found[key] = (version, words, number + row["n"])
+        lines = [
+            Line(f"{code}.{point}", words, {"looked_at": looked_at[code], "failed": number})
+            for (code, point), (_, words, number) in found.items()
+        ]
+        return self._ranked("points", "不符合的检查项目", "检查项目", lines, ("looked_at", "failed"), "point")
+
+    @cached_property
+    def base(self) -> Draw | None:
+        """The latest draw, of this period or an earlier one, whose pool is public: its units are the base of the coverage."""
+        last = self.period.last_day
+        those = (
+            draw for draw in self.all_draws if counts(draw) and draw.open.has_pool and last_of(draw) <= last
+        )
+        return max(those, key=quarter_of, default=None)
+
+    def coverage(self) -> Table:
+        """Count the units of the base that were entered at least once, by their class in it."""
+        codes = ("base", *(f"seen{years}" for years in YEARS))
+        found: dict[str, Counter[str]] = {}
+        last_seen = self.last_seen()
+        starts = {years: self.first_day(years) for years in YEARS}
+        for number, stratum in self.units():
+            mine = found.setdefault(stratum, Counter(dict.fromkeys(codes, 0)))
+            mine["base"] += 1
+            if day := last_seen.get(number):
+                for years, start in starts.items():
+                    mine[f"seen{years}"] += day >= start
+        lines = tuple(
+            Line(code, Stratum.label_of(code), dict(found[code]))
+            for code in sorted(found, key=lambda code: ([*Stratum.values, code].index(code), code))
+        )
+        total = added(lines) if lines else None
+        return Table(
+            "coverage", "检查覆盖", "类别", self.period.code, columns(*codes), lines, total,
+        )  # fmt: skip
+
+    def first_day(self, years: int) -> datetime.date:
+        """Return the first day of so many years that end with the period."""
+        last = self.period.last_day
+        day = last if (last.month, last.day) != (2, 29) else last.replace(day=28)
+        return day.replace(year=day.year - years) + datetime.timedelta(days=1)
+
+    def units(self) -> tuple[tuple[str, str], ...]:
+        """Return (number, class) of the units of the base, ascending by number."""
+        if self.base is None:
+            return ()
+        digest = DrawFile.objects.filter(draw__code=self.base.code, name=verify.POOL).values_list(
+            "digest", flat=True
+        )
+        return _counted_units(self.base.code, digest.first() or "")
+
+    def last_seen(self) -> dict[str, datetime.date]:
+        """Return {number: the last day} on which a unit was entered in the longest of YEARS, of open draws alone."""
+        last, longest = self.period.last_day, self.first_day(max(YEARS))
+        those = [quarter_of(draw) for draw in self.all_draws if counts(draw)]
+        rows = of_quarters(PublishedResult.objects.order_by(), those).filter(
+            self.conditions["visited"], day__range=(longest, last)
+        )
+        return dict(rows.values_list(*public_fields.RESULT_SEEN).annotate(last=Max("day")))
+
+    def by_quarter(self, code: str, stratum: str = "") -> dict[tuple[int, int], int]:
+        """Return {(year, quarter): number} of a figure that its draws have; of one class where one is named."""
+        if code not in ("quota", "drawn"):
+            lines = self.organising().lines
+            return {quarter_of_code(line.key): line.counts.get(code, 0) for line in lines}
+        found: Counter[tuple[int, int]] = Counter()
+        for (year, quarter, each), numbers in self._by_quarter_and_class.items():
+            if not stratum or each == stratum:
+                found[year, quarter] += numbers.get(code, 0)
+        return dict(found)
+
+    def organising(self) -> Table:
+        """Count voids of draws, and substitutions in open draws that took effect."""
+        codes = [draw.code for draw in self.open]
+        shown = [draw for draw in self.draws if draw.is_void or counts(draw)]
+        found: dict[tuple[int, int], Counter[str]] = {quarter_of(draw): Counter() for draw in shown}
+        of = {draw.code: quarter_of(draw) for draw in shown}
+        for draw in shown:
+            found[of[draw.code]]["voided"] += draw.is_void
+        made = Substitution.objects.in_effect().filter(draw__code__in=codes).order_by()
+        for code, kind, number in made.values_list(*public_fields.SUBSTITUTION_GROUP).annotate(n=Count("pk")):
+            found[of[code]][f"{kind}_substitutions"] += number
+        lines = tuple(
+            Line(quarter_code(*key), quarter_title(*key), dict(each), quarter_code(*key))
+            for key, each in sorted(found.items())
+        )
+        names = ("voided", "unit_substitutions", "officer_substitutions")
+        total = added(lines) if lines else None
+        return Table(
+            "organising", "作废和替补", "季度", self.period.code, columns(*names), lines, total, linked=LINKED
+        )
+
+
+@lru_cache(maxsize=frozen.KEPT)
+def _counted_units(code: str, digest: str) -> tuple[tuple[str, str], ...]:
+    """The units of a pool that its rates count; the digest is that of the file, which never changes."""
+    kinds = frozen.kinds(frozen.pool_text(code))
+    return tuple((unit, stratum) for unit, (stratum, standing) in kinds if standing in verify.COUNTED)
+
+
+TABLES = {
+    "quarters": Counted.quarters,
+    "classes": Counted.classes,
+    "townships": Counted.townships,
+    "industries": Counted.industries,
+    "points": Counted.points,
+    "coverage": Counted.coverage,
+    "organising": Counted.organising,
+}

@@ -1,0 +1,173 @@
+"""The figures that everybody reads: each defined once, by what is public already, so that anybody can count it again.
+
+The figures of the bureau's own pages (`figures`) count from the officers' reports, handed in or published; these count
+published results alone. Where the two need not be equal they have other names.
+"""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from django.db.models import DateField, ExpressionWrapper, F, Q
+
+from ..models.published_results import PublishedResultQuerySet
+from .counted import TWENTY_WORKING_DAYS
+from .figures import TIMES, UNITS
+
+FEW = 5  # of fewer than so many no percentage is said: it would say more than the counts do
+YEARS = (1, 2, 3)  # of the coverage
+
+
+class Source(Enum):
+    """Where everybody finds the rows that a figure counts."""
+
+    COMMIT = "承诺文件 commit.txt"
+    RESULT = "抽签结果 result.tsv"
+    RESULTS = "公开的检查结果"
+    POOL = "单位名单 pool.tsv 和公开的检查结果"
+    DRAWS = "抽签公开"
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a figure counts, in one sentence, and from where.
+
+    :param share_of: code of the figure that it is a share of; empty: it is shown as a number alone.
+    """
+
+    code: str
+    title: str
+    unit: str
+    meaning: str
+    source: Source
+    share_of: str = ""
+
+
+_ENTERED = "检查人员进厂检查过"
+DEFINITIONS = {
+    each.code: each
+    for each in (
+        Definition("quota", "应抽", UNITS, "按承诺文件里的抽查比例应当抽取的单位，哪怕可抽的没有这么多。", Source.COMMIT),
+        Definition(
+            "drawn", "抽中", UNITS, "抽签结果里的单位，不含后来的替补单位。", Source.RESULT, "quota"
+        ),
+        Definition(
+            "published", "已公开结果", UNITS,
+            "检查结果已经公开的单位，替补单位也算，没有进厂的也算，全文依法隐去的也算；有替补的，可能比抽中的多。",
+            Source.RESULTS,
+        ),
+        Definition(
+            "hidden", "全文隐去", UNITS, "公开以后，全文依法隐去的结果。它们不计入后面各项：计入就等于又说了出来。",
+            Source.RESULTS,
+        ),
+        Definition(
+            "visited", "已检查", UNITS, f"{_ENTERED}，并且结果已经公开的单位。停产、查无下落、不配合而没有进厂的不算。",
+            Source.RESULTS, "drawn",
+        ),
+        Definition("dated", "有检查日期", UNITS, "公开的结果里写明检查日期的，没有进厂的也算。", Source.RESULTS),
+        Definition(
+            "in_time", "期限内检查", UNITS,
+            "检查日期不晚于抽签时公布的检查期限，没有进厂的也算。批准延期的、替补的，也按公布的期限算；占有检查日期的结果的比例。",
+            Source.RESULTS, "dated",
+        ),
+        Definition(
+            "prompt", "按期公开", UNITS,
+            "检查之日起 20 个工作日内公开的结果，按国务院放假安排数；占有检查日期的结果的比例。", Source.RESULTS, "dated",
+        ),
+        Definition(
+            "faulty", "发现问题", UNITS,
+            f"{_ENTERED}，结论不是“未发现问题”，或者有检查项目不符合的单位；占已检查单位的比例。", Source.RESULTS, "visited",
+        ),
+        Definition(
+            "looked_at", "检查此项", UNITS, f"{_ENTERED}，用了这个项目所在检查清单的单位。", Source.RESULTS
+        ),
+        Definition(
+            "failed", "不符合", UNITS, f"{_ENTERED}，这个项目不符合的单位；占检查此项的单位的比例。",
+            Source.RESULTS, "looked_at",
+        ),
+        Definition(
+            "base", "参加抽签", UNITS, "最近一次公开名单的抽签里，按比例计算抽取数的单位。", Source.POOL
+        ),
+        *(
+            Definition(
+                f"seen{years}", f"{years} 年内查过", UNITS,
+                f"参加抽签的单位里，截至期末的 {years} 年内至少进厂检查过一次、结果已经公开的。", Source.POOL, "base",
+            )
+            for years in YEARS
+        ),
+        Definition("voided", "作废", TIMES, "冻结名单以后作废的抽签；原因见各次抽签的页面。", Source.DRAWS),
+        Definition(
+            "unit_substitutions", "替补单位", TIMES, "抽中的单位停产、关闭、搬迁或查无下落，已经生效的替补，一次申报算一次。",
+            Source.DRAWS,
+        ),
+        Definition(
+            "officer_substitutions", "替换人员", TIMES, "执法人员生病、休假或应当回避，已经生效的替换，一次申报算一次。",
+            Source.DRAWS,
+        ),
+        Definition("clean", "未发现问题", UNITS, f"{_ENTERED}，没有发现问题的单位。", Source.RESULTS),
+        Definition("outside", "没有进厂", UNITS, "停产、查无下落或者不配合，检查人员没有进厂的单位。", Source.RESULTS),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of a whole. Of a whole of fewer than `FEW` it says the counts alone."""
+
+    part: int
+    whole: int
+
+    @property
+    def percent(self) -> float | None:
+        """The share in percent, with one decimal; None where the whole is too small for one."""
+        return round(100 * self.part / self.whole, 1) if self.whole >= FEW else None
+
+    @property
+    def words(self) -> str:
+        if self.percent is None:
+            return f"{self.whole} 家里 {self.part} 家" if self.whole else "—"
+        return f"{self.percent}%"
+
+
+def last_days(dues: Mapping[tuple[int, int], datetime.date]) -> Q:
+    """Return the condition of results with a visit by the day that was made public for the visits of their draw.
+
+    :param dues: {(year, quarter): that day}.
+    """
+    each = (
+        Q(year=year, quarter=quarter, visited_on__lte=day) for (year, quarter), day in sorted(dues.items())
+    )
+    return Q(*each, _connector=Q.OR) if dues else Q(pk__in=())
+
+
+def prompt() -> Q:
+    """Return the condition of results that were public in time, as `counted.published_on_time` has it."""
+    by_day = Q(inspection__publish_by__isnull=False, published_on__lte=F("inspection__publish_by"))
+    latest = ExpressionWrapper(F("visited_on") + TWENTY_WORKING_DAYS, output_field=DateField())
+    by_visit = Q(inspection__publish_by__isnull=True, published_on__lte=latest)
+    return Q(visited_on__isnull=False) & (by_day | by_visit)
+
+
+def conditions(dues: Mapping[tuple[int, int], datetime.date]) -> dict[str, Q]:
+    """Return {code of a figure: which published results it counts}."""
+    return {
+        "published": Q(),
+        "hidden": Q(is_hidden=True),
+        "visited": Q(is_faulty__isnull=False),
+        "dated": Q(visited_on__isnull=False),
+        "in_time": last_days(dues),
+        "prompt": prompt(),
+        "faulty": Q(is_faulty=True),
+        "clean": Q(is_faulty=False),
+        "outside": Q(is_faulty__isnull=True, visited_on__isnull=False),
+    }
+
+
+def of_quarters(rows: PublishedResultQuerySet, quarters: list[tuple[int, int]]) -> PublishedResultQuerySet:
+    """Narrow results to some quarters; none where there are none."""
+    years: dict[int, list[int]] = {}
+    for year, quarter in quarters:
+        years.setdefault(year, []).append(quarter)
+    each = (Q(year=year, quarter__in=those) for year, those in years.items())
+    return rows.filter(Q(*each, _connector=Q.OR)) if years else rows.none()

@@ -1,0 +1,151 @@
+"""The pages of the public figures: the way there, without data, in nonsense, and their pictures."""
+
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from drawings.disclosure import charts, scatter
+from drawings.disclosure.figure_tables import Line, Table, columns
+from drawings.disclosure.periods import Period
+from drawings.disclosure.public_figures import Counted
+from drawings.models import Inspection, PublishedResult, Selection
+from drawings.models.published_results import empty
+from sources.models import PollutionSource
+
+
+@pytest.fixture
+def visited(published_draw, report):
+    """Three published results at three places."""
+    found = []
+    for number, row in enumerate(Inspection.objects.filter(selection__draw=published_draw)[:3]):
+        PollutionSource.objects.filter(pk=row.selection.source_id).update(
+            longitude=f"113.{4 + number}0004", latitude="33.3", township="尹集镇"
+        )
+        found.append(report(row, outcome=("clean", "urged", "closed")[number]))
+    return found
+
+
+def test_from_home_to_the_share_by_township_in_two_clicks(visited, stranger):
+    home = stranger.get("/").content.decode()
+    assert home.count('href="/statistics/"') == 2
+    page = stranger.get("/statistics/").content.decode()
+    assert (
+        "2026年统计" in page and '<a class="no-print" href="/statistics/2026/townships.csv" download>' in page
+    )
+    assert 'href="/statistics/2026/rows/faulty/?township=' in page
+
+
+def test_an_empty_site_says_that_nothing_is_there_yet(db, stranger):
+    page = stranger.get("/statistics/")
+    assert page.status_code == 200 and "还没有可以统计的抽签" in page.content.decode()
+    nothing = stranger.get("/statistics/2026/")
+    assert nothing.status_code == 404 and "还没有冻结过名单的抽签" in nothing.content.decode()
+
+
+def test_a_draw_that_is_only_frozen_counts_nothing(frozen_draw, stranger):
+    page = stranger.get("/statistics/2026/").content.decode()
+    assert "还没有公开名单的抽签" in page and "<table" not in page
+
+
+def test_an_unknown_year_names_those_that_are_known(visited, stranger):
+    for period in ("2031", "0000", "9999Q4", "2026Q1"):
+        page = stranger.get(f"/statistics/{period}/")
+        assert page.status_code == 404 and 'href="/statistics/2026/"' in page.content.decode()
+    for file in (
+        "2031/townships.csv",
+        "2031/rows/faulty.csv",
+        "2026/nothing.csv",
+        "2026/rows/nothing/",
+        "2026Q5/",
+    ):
+        assert stranger.get(f"/statistics/{file}").status_code == 404
+
+
+def test_nonsense_finds_no_row_and_stays_text(visited, stranger):
+    for value in ("x" * 10_000, "<script>alert(1)</script>", "' OR 1=1 --", "9" * 400, ".", "甲.乙"):
+        for name in ("township", "industry", "category", "point"):
+            page = stranger.get("/statistics/2026/rows/visited/", {name: value})
+            text = page.content.decode()
+            assert page.status_code == 200 and "<script>alert" not in text and "没有这样的检查结果" in text
+
+
+def test_a_lost_cursor_leads_to_the_first_page(visited, stranger):
+    page = stranger.get("/statistics/2026/rows/visited/?after=nowhere")
+    assert "翻页位置认不出来" in page.content.decode() and len(page.context["page"].rows) == 2
+
+
+def test_head_of_a_file_has_no_body(visited, stranger):
+    answer = stranger.head("/statistics/2026/townships.csv")
+    assert answer.status_code == 200 and b"".join(answer) == b""
+
+
+def test_every_picture_has_its_words_and_a_table(visited, stranger):
+    for address in ("/statistics/2026/", "/statistics/2026/places/"):
+        page = stranger.get(address).content.decode()
+        pictures = re.findall(r'<svg class="chart-picture".*?</svg>', page, re.S)
+        assert pictures and "<table" in page
+        for picture in pictures:
+            assert 'role="img"' in picture
+            root = ET.fromstring(picture)
+            by_id = {each.get("id"): each for each in root.iter() if each.get("id")}
+            said = [by_id[each].text for each in root.get("aria-labelledby").split()]
+            assert all(said) and said[1].endswith("。")
+            fills = re.findall(r"url\(#([\w-]+)\)", picture)
+            assert set(fills) <= set(by_id)
+
+
+def table(*lines):
+    return Table("townships", "各乡镇", "乡镇", "2026", columns("visited", "faulty"), lines)
+
+
+def test_bars_are_as_long_as_their_shares_and_leave_out_few(db):
+    lines = [Line("a", "甲镇", {"visited": 8, "faulty": 2}), Line("b", "乙镇", {"visited": 4, "faulty": 4})]
+    found = charts.bars(table(*lines))
+    assert [(bar.label, bar.words, bar.width) for bar in found.bars] == [("甲镇", "2/8，25.0%", 160.0)]
+    assert (found.left_out, found.is_cut) == (1, False)
+    assert charts.bars(table(lines[1])) is None and charts.bars(table()) is None
+    many = charts.bars(table(*(Line(str(n), f"{n}镇", {"visited": 9, "faulty": 1}) for n in range(20))))
+    assert (len(many.bars), many.left_out, many.is_cut) == (charts.SHOWN, 20 - charts.SHOWN, True)
+
+
+def test_columns_stand_on_the_floor_and_the_highest_fills_the_picture():
+    lines = [Line("2026Q1", "2026年第1季度", {"drawn": 10, "visited": 5, "faulty": 0})]
+    [(label, _, bars)] = charts.columns(table_of_quarters(lines)).groups
+    assert label == "第1季度"
+    assert [bar.height for bar in bars] == [charts.GROUP_HEIGHT, charts.GROUP_HEIGHT / 2, 0]
+    assert all(bar.y + bar.height == charts.FLOOR for bar in bars)
+
+
+def table_of_quarters(lines):
+    return Table("quarters", "各季度", "季度", "2026", columns("drawn", "visited", "faulty"), tuple(lines))
+
+
+def test_the_scatter_draws_each_unit_by_its_outcome(visited):
+    found = scatter.places(Counted(Period.read("2026")))
+    assert {each.code: each.count for each in found.groups} == {"clean": 1, "faulty": 1, "outside": 1}
+    assert len(found.marks) == 3 and found.without == 0
+    assert found.townships == (("尹集镇", (1, 1, 1)),)
+
+
+def test_the_scatter_leaves_out_the_hidden_the_nameless_and_the_placeless(visited):
+    empty(visited[0])
+    Selection.objects.filter(pk=visited[1].selection_id).update(name="")
+    PollutionSource.objects.filter(pk=visited[2].selection.source_id).update(longitude=None)
+    found = scatter.places(Counted(Period.read("2026")))
+    assert (found.drawn, found.without) == (0, 1)
+
+
+def test_the_file_of_the_places_is_rounded(visited, stranger):
+    lines = b"".join(stranger.get("/statistics/2026/places.csv")).decode("utf-8-sig").splitlines()
+    assert len(lines) == 4 and {line.split(",")[-2] for line in lines[1:]} == {
+        "113.400",
+        "113.500",
+        "113.600",
+    }
+
+
+def test_a_page_asks_no_more_for_more_results(visited, stranger, django_assert_max_num_queries):
+    with django_assert_max_num_queries(20):
+        stranger.get("/statistics/2026/")
+    assert PublishedResult.objects.count() == 3
