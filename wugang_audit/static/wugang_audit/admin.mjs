@@ -43,6 +43,9 @@ function nameBoxes() {
     const box = select.nextElementSibling?.querySelector(".select2-selection");
     if (!box || !nameOf(select)) continue;
     box.removeAttribute("aria-labelledby");
+    // A field of text inside the box, without a name: there is none, only what was chosen.
+    const chosen = box.querySelector(".select2-selection__rendered");
+    for (const name of ["role", "aria-readonly"]) chosen?.removeAttribute(name);
     box.setAttribute("aria-label", `${nameOf(select)}：${select.selectedOptions[0]?.textContent.trim() || "没有选择"}`);
     for (const name of ["aria-describedby", "aria-invalid"]) {
       if (select.hasAttribute(name)) box.setAttribute(name, select.getAttribute(name));
