@@ -107,6 +107,8 @@ UNIT = (
 # Of a unit that was joined into another one: where its number went.
 UNIT_JOINED = ("joined_into__number",)
 UNIT_FOUND = ("number", "name", "township")
+# What the search reads of a unit besides: whether it has a page though it was never drawn.
+UNIT_SOUGHT = (*UNIT_FOUND, "is_active", "joined_into")
 # What the search of the hat reads of the registry; the credit code is on the unit's own page too.
 HAT_UNIT = ("number", "name", "credit_code", "is_active")
 SEAL = ("disclosure", "unseal_on", "unsealed_at")
@@ -131,6 +133,8 @@ REDACTION = (
     "text", "inspection_id", "correction_id", "photo_id", "substitution_id", "deposit_id", "withdrawal_id", "redacted_on",
     "legal_reason",
 )  # fmt: skip
+# Which draws show their units today, where no more of them is asked.
+DRAW_OPENNESS = ("code", "state", "drawn_at", *SEAL, "is_under_seal")
 ENTROPY = ("source", "label", "known_at", "value", "accepted_at")
 SELECTION = ("pk", "source__number", "stratum", "rank", "ticket", "name", "is_cross", "replaces")
 OFFICER = ("pk", "selection_id", "name", "is_lead")

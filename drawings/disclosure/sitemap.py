@@ -6,10 +6,10 @@ from math import ceil
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from ..models import Plan, SearchText
+from ..models import Plan
 from .draws import public_draws
 from .result_filters import periods
-from .unit_names import Kind, findable
+from .unit_names import open_draws, with_page
 
 UNITS = 50_000  # addresses in one file: the protocol of sitemaps allows no more
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -59,9 +59,7 @@ def _page_paths() -> Iterator[str]:
 
 
 def _numbers() -> QuerySet:
-    open_draws = [draw.code for draw in public_draws() if draw.is_open]
-    rows = findable(SearchText.objects.filter(kind=Kind.CODES), open_draws)
-    return rows.order_by("number").values_list("number", flat=True)
+    return with_page(open_draws()).order_by("number").values_list("number", flat=True)
 
 
 def _file(root: str, paths: Iterable[str]) -> str:

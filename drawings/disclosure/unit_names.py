@@ -3,15 +3,20 @@
 A name is told only where the public knows it: of a unit that was drawn, by the draws that are open or whose result is published.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from ..models import SearchText, Selection
+from sources.models import PollutionSource
+
+from .. import public_fields
+from ..models import Draw, SearchText, Selection
 from ..models.draw import UNIT_WITHDRAWN, SelectionQuerySet
-from ..models.search_texts import SearchTextQuerySet
 from ..states import DrawState, InspectionState
+from .openness import Openness, open_of
+from .paging import grouped
 
 Kind = SearchText.Kind
 
@@ -31,30 +36,93 @@ def shown_name(row: dict[str, Any], named: Sequence[str]) -> str:
     return next(filter(None, named), UNIT_WITHDRAWN if named else row["name"])
 
 
-def findable(rows: SearchTextQuerySet, open_draws: Container[str]) -> QuerySet:
-    """Narrow texts to those by which the public may find a unit; nothing here depends on a draw that is sealed.
+def open_draws() -> tuple[str, ...]:
+    """Return the codes of the draws whose units are public, void ones too; much less to ask than `draws.public_draws`."""
+    rows = Draw.objects.visible().with_earlier_seal().order_by().values(*public_fields.DRAW_OPENNESS)
+    return tuple(row["code"] for row in rows if open_of(row).level == Openness.ALL)
 
-    The codes stand on every page that there is. Any name counts that a known draw shows. The registry's name counts for a unit
-    that is in no known draw; else while one of them still has a name of the unit, and if it did not leave one itself. A
-    former name counts likewise, if it was the registry's, and if the unit was not called so when its name left any
-    draw at all: that goes by the pool, in which a unit stands drawn or not.
-    """
-    drawn = known_selections(open_draws).filter(source=OuterRef("source")).order_by()
-    is_drawn = Exists(drawn)
-    may_be_named = ~is_drawn | Exists(drawn.exclude(name=""))
-    stands = Q(source__is_active=True) | Q(source__joined_into__isnull=False)
-    has_page = stands | Q(is_drawn)
-    as_drawn = Q(Exists(drawn.filter(name=OuterRef("text"))))
-    former = Q(kind=Kind.FORMER, is_registered=True, is_withdrawn=False) & has_page & Q(may_be_named)
-    return rows.filter(
-        Q(kind=Kind.CODES) & has_page
-        | Q(kind=Kind.NAME) & stands & Q(may_be_named) & (Q(is_withdrawn=False) | ~Q(is_drawn))
-        | former
-        | ~Q(kind=Kind.CODES) & as_drawn
+
+@dataclass(frozen=True)
+class Text:
+    """A name or the codes of a unit, as `SearchText` has it."""
+
+    source: int
+    kind: str
+    text: str
+    is_registered: bool
+    is_withdrawn: bool
+
+
+def texts(**which: Any) -> list[Text]:
+    rows = SearchText.objects.filter(**which).order_by("number", "pk")
+    return [
+        Text(*row) for row in rows.values_list("source_id", "kind", "text", "is_registered", "is_withdrawn")
+    ]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit as far as it may be found: its registry row, and where the public knows that it was drawn, the newest first."""
+
+    row: dict[str, Any]
+    draws: tuple[str, ...]
+    drawn_as: tuple[str, ...]  # the name there; empty: withdrawn
+
+    @property
+    def name(self) -> str:
+        return shown_name(self.row, self.drawn_as)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it has a page though it was never drawn."""
+        return self.row["is_active"] or self.row["joined_into"] is not None
+
+    def is_told(self, text: Text) -> bool:
+        """Say whether the public may find the unit by a text; nothing here depends on a draw that is sealed.
+
+        The codes stand on every page that there is. Any name counts that a known draw shows. The registry's name counts for a
+        unit that is in no known draw; else while one of them still has a name of the unit, and if it did not leave one
+        itself. A former name counts likewise, if it was the registry's, and if the unit was not called so when its name
+        left any draw at all: that goes by the pool, in which a unit stands drawn or not.
+        """
+        if text.kind == Kind.CODES:
+            return self.stands or bool(self.draws)
+        if text.text in self.drawn_as:
+            return True
+        if self.draws and not any(self.drawn_as):
+            return False
+        if text.kind == Kind.NAME:
+            return self.stands and not (self.draws and text.is_withdrawn)
+        return text.is_registered and not text.is_withdrawn and (self.stands or bool(self.draws))
+
+
+def units_of(keys: Iterable[int], open_codes: Container[str]) -> dict[int, Unit]:
+    """Return these units by their keys: two queries, however many they are."""
+    keys = list(keys)
+    rows = PollutionSource.objects.filter(pk__in=keys).order_by().values("pk", *public_fields.UNIT_SOUGHT)
+    drawn = (
+        known_selections(open_codes).filter(source__in=keys).order_by("-draw__year", "-draw__quarter", "-pk")
     )
+    known = grouped(drawn.values("source_id", "draw__code", "name"), "source_id")
+    return {
+        row["pk"]: Unit(
+            row,
+            tuple(one["draw__code"] for one in known.get(row["pk"], ())),
+            tuple(one["name"] for one in known.get(row["pk"], ())),
+        )
+        for row in rows
+    }
 
 
-def other_names(source: int, shown: str, open_draws: Container[str]) -> tuple[str, ...]:
-    """Return what else the public may know a unit by than the name that its page shows, in the order of the alphabet."""
-    texts = SearchText.objects.filter(source=source).exclude(kind=Kind.CODES).exclude(text=shown)
-    return tuple(findable(texts, open_draws).order_by("text").values_list("text", flat=True))
+def other_names(source: int, shown: str, open_codes: Container[str]) -> tuple[str, ...]:
+    """Return what else the public may know a unit by than the name that its page shows, the earliest first."""
+    unit = units_of([source], open_codes)[source]
+    names = (text for text in texts(source=source) if text.kind != Kind.CODES and text.text != shown)
+    return tuple(text.text for text in names if unit.is_told(text))
+
+
+def with_page(open_codes: Container[str]) -> QuerySet:
+    """Return the units that have a page: those in the registry, those joined into one, and those known to be drawn."""
+    drawn = known_selections(open_codes).filter(source=OuterRef("pk")).order_by()
+    stands = Q(is_active=True) | Q(joined_into__isnull=False)
+    return PollutionSource.objects.filter(stands | Q(Exists(drawn)))

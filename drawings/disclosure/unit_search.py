@@ -6,15 +6,15 @@ from typing import Any
 
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 
 from sources.models import PollutionSource
 
-from .. import public_fields
 from ..models import SearchText
 from ..models.search_index import fold
-from . import objects, paging
+from . import objects
 from .draws import public_draws
-from .unit_names import Kind, findable, known_selections, shown_name
+from .unit_names import Kind, Text, Unit, open_draws, texts, units_of
 
 FOUND, SUGGESTED = 20, 8  # units that a search lists
 _CODE = re.compile(r"(?=.*[0-9])[0-9a-z_-]{4,}", re.ASCII)
@@ -40,58 +40,68 @@ class UnitsFound:
 
 
 def search_units(asked: str, limit: int = FOUND) -> UnitsFound:
-    """Find units by any two neighbouring characters of what `unit_names.findable` lets them be found by.
+    """Find units by any two neighbouring characters of what `Unit.is_told` lets them be found by.
 
     A unit of which the question is the whole number or credit code comes first, the others by number.
     """
-    folded = fold(asked)
-    draws = public_draws()
-    by_code = {draw.code: draw for draw in draws}
-    open_draws = [draw.code for draw in draws if draw.is_open]
-    texts = _found(folded, open_draws, limit + 1)
-    keys, has_more = list(texts)[:limit], len(texts) > limit
-    wanted = ("pk", *public_fields.UNIT_FOUND)
-    units = {row["pk"]: row for row in PollutionSource.objects.filter(pk__in=keys).values(*wanted)}
-    drawn = known_selections(open_draws).filter(source__in=keys).order_by("-draw__year", "-draw__quarter")
-    drawn_as = paging.grouped(drawn.values("source_id", "draw__code", "name"), "source_id")
-    found = []
-    for key in keys:
-        row, named = units[key], drawn_as.get(key, ())
-        name = shown_name(row, [one["name"] for one in named])
-        found.append(
+    open_codes = open_draws()
+    found = _found(fold(asked), open_codes, limit + 1)
+    rows, has_more = found[:limit], len(found) > limit
+    codes = {code for unit, _ in rows for code in unit.draws}
+    by_code = {draw.code: draw for draw in public_draws(code__in=codes)} if codes else {}
+    return UnitsFound(
+        tuple(
             Found(
-                number=row["number"],
-                name=name,
-                township=row["township"],
-                called=tuple(text for text in texts[key] if text != name),
-                draws=tuple(by_code[one["draw__code"]] for one in named),
+                number=unit.row["number"],
+                name=unit.name,
+                township=unit.row["township"],
+                called=called,
+                draws=tuple(by_code[code] for code in unit.draws),
             )
-        )
-    return UnitsFound(tuple(found), has_more)
+            for unit, called in rows
+        ),
+        has_more,
+    )
 
 
-def _found(folded: str, open_draws: list[str], limit: int) -> dict[int, list[str]]:
-    """Return {unit: the names that hold the question} of so many units at least, where there are as many."""
-    found: dict[int, list[str]] = {}
+def suggest(asked: str) -> list[dict[str, Any]]:
+    """Return the first units that a question finds, as the script of the page reads them: without their draws."""
+    return [
+        {
+            "number": unit.row["number"],
+            "name": unit.name,
+            "township": unit.row["township"],
+            "called": called[:1],
+            "url": reverse("disclosure:unit", args=[unit.row["number"]]),
+        }
+        for unit, called in _found(fold(asked), open_draws(), SUGGESTED)[:SUGGESTED]
+    ]
+
+
+def _found(folded: str, open_codes: tuple[str, ...], limit: int) -> list[tuple[Unit, tuple[str, ...]]]:
+    """Return so many units at least, where there are as many, each with the other names that hold the question."""
+    found: dict[int, tuple[Unit, list[str]]] = {}
     if _CODE.fullmatch(folded):
-        for row in _exactly(folded, open_draws):
-            found[row] = []
-    if len(folded) < 2:
-        return found
-    for keys in SearchText.objects.holding(folded):
-        rows = findable(SearchText.objects.filter(pk__in=keys), open_draws).order_by("number", "pk")
-        for row in rows.values("source_id", "kind", "text"):
-            texts = found.setdefault(row["source_id"], [])
-            if row["kind"] != Kind.CODES and row["text"] not in texts:
-                texts.append(row["text"])
+        _add(found, texts(source__in=_exactly(folded), kind=Kind.CODES), open_codes)
+    for keys in SearchText.objects.holding(folded, 2 * limit) if len(folded) > 1 else ():
+        _add(found, texts(pk__in=keys), open_codes)
         if len(found) >= limit:
             break
-    return found
+    return [(unit, tuple(called)) for unit, called in found.values()]
 
 
-def _exactly(code: str, open_draws: list[str]) -> Any:
+def _add(found: dict[int, tuple[Unit, list[str]]], rows: list[Text], open_codes: tuple[str, ...]) -> None:
+    units = units_of(dict.fromkeys(text.source for text in rows), open_codes) if rows else {}
+    for text in rows:
+        unit = units.get(text.source)
+        if unit is None or not unit.is_told(text):
+            continue
+        _, called = found.setdefault(text.source, (unit, []))
+        if text.kind != Kind.CODES and text.text != unit.name and text.text not in called:
+            called.append(text.text)
+
+
+def _exactly(code: str) -> list[int]:
     """The units of which this is the registry number or credit code."""
-    units = PollutionSource.objects.alias(_number=Lower("number"))
-    units = units.filter(Q(_number=code) | Q(credit_code=code.upper()))
-    texts = SearchText.objects.filter(source__in=list(units.values_list("pk", flat=True)), kind=Kind.CODES)
-    return findable(texts, open_draws).order_by("number").values_list("source_id", flat=True)
+    units = PollutionSource.objects.alias(_number=Lower("number")).order_by()
+    return list(units.filter(Q(_number=code) | Q(credit_code=code.upper())).values_list("pk", flat=True))

@@ -29,7 +29,8 @@ from .objects import Draw
 from .observer import kit_of
 from .plans import inspection_items, plan_versions, published_plan, readings_of, yearly_plans
 from .results import latest_results, results_of
-from .unit_search import SUGGESTED, UnitsFound, search_units
+from .unit_search import UnitsFound, search_units
+from .unit_search import suggest as suggested
 from .units import unit_page
 from .visit_page import visit_page
 
@@ -287,17 +288,7 @@ def units(request: HttpRequest) -> HttpResponse:
 def suggest(request: HttpRequest) -> HttpResponse:
     """Answer who types what he may mean; a question that makes no sense yet has no answer."""
     asked = UnitSearch(request.GET).asked
-    found = search_units(asked, SUGGESTED).rows if asked else ()
-    units = [
-        {
-            "number": unit.number,
-            "name": unit.name,
-            "township": unit.township,
-            "called": unit.called[:1],
-            "url": reverse("disclosure:unit", args=[unit.number]),
-        }
-        for unit in found
-    ]
+    units = suggested(asked) if asked else []
     return JsonResponse(
         {"units": units},
         json_dumps_params={"ensure_ascii": False, "separators": (",", ":")},

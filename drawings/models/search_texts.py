@@ -9,7 +9,7 @@ from sources.models import PollutionSource
 
 from .search_index import GRAMS, TABLE, bigrams, fold, fts_question
 
-MANY = 4000  # of more rows than these any page is full soon: they are walked by number
+MANY = 1500  # of more rows than these any page is full soon: they are walked by number
 CHUNK = 100
 
 
@@ -39,17 +39,17 @@ class SearchTextQuerySet(models.QuerySet):
             keys = [key for (key,) in cursor.fetchall()]
         return keys if len(keys) <= most else None
 
-    def holding(self, folded: str) -> Iterator[list[int]]:
-        """Yield the keys of the rows that hold a text, by registry number, some at a time; see `gathered`."""
+    def holding(self, folded: str, size: int = CHUNK) -> Iterator[list[int]]:
+        """Yield the keys of the rows that hold a text, by registry number, so many at a time; see `gathered`."""
         keys = self.gathered(folded, MANY)
         if keys is not None:
-            yield from (keys[at : at + CHUNK] for at in range(0, len(keys), CHUNK))
+            yield from (keys[at : at + size] for at in range(0, len(keys), size))
             return
         connection = connections[self.db]
         holds = "instr(folded, %s) > 0" if connection.vendor == "sqlite" else "strpos(folded, %s) > 0"
         walked = (
             f"SELECT id, number FROM {TABLE} WHERE {holds} AND (number, id) > (%s, %s) "  # noqa: S608
-            f"ORDER BY number, id LIMIT {CHUNK}"
+            f"ORDER BY number, id LIMIT {size}"
         )
         number, key = "", 0
         while True:

@@ -49,7 +49,6 @@ PUBLIC_MENU = (
     ("抽签公开", "disclosure:draws", True),
     ("检查结果", "disclosure:results", True),
     ("统计", "disclosure:statistics", True),
-    ("查单位", "disclosure:units", True),
     ("异议纠错", "say:say", True),
     ("验证", "disclosure:verify", False),
     ("为什么可信", "disclosure:about", True),
@@ -58,6 +57,9 @@ PUBLIC_MENU = (
 PUBLIC_ELSEWHERE = {
     "disclosure:log": "disclosure:draws",
     "disclosure:organisers": "disclosure:draws",
+    # The box in the head leads there, from every page.
+    "disclosure:units": "disclosure:results",
+    "disclosure:unit": "disclosure:results",
 }
 
 # What one line of a phone (390 px) holds, in widths of a character: each label has its padding, MORE the width of 更多.

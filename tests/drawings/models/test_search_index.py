@@ -104,10 +104,9 @@ def test_a_number_that_was_corrected_goes_to_every_row(mill):
 
 def test_a_row_that_is_one_of_thousands_is_found_by_number(db, monkeypatch):
     monkeypatch.setattr("drawings.models.search_texts.MANY", 5)
-    monkeypatch.setattr("drawings.models.search_texts.CHUNK", 4)
     for at in range(9):
         PollutionSource.objects.create(number=f"M-{8 - at}", name="很多很多厂")
-    keys = [key for some in SearchText.objects.holding("很多厂") for key in some]
+    keys = [key for some in SearchText.objects.holding("很多厂", 4) for key in some]
     rows = SearchText.objects.in_bulk(keys)
     assert [rows[key].number for key in keys] == [f"M-{at}" for at in range(9)]
 
