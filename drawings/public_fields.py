@@ -148,18 +148,15 @@ RESULT_LINE = (
 )  # fmt: skip
 # What the list can be narrowed by; of a hidden result these are empty.
 RESULT_FILTERS = ("township", "industry", "speciality")
-# What the public figures group results by, and what each group is called.
-RESULT_GROUPS = ("year", "quarter", "stratum", "township", "industry")
+# What the public figures group by, and what a group is called.
 POINT_GROUP = ("point", "point__code", "point__name", "point__section", "point__version__number", "point__version__checklist__code")  # fmt: skip
 CHECKLIST_GROUP = ("version__checklist__code", "version__name")
 SELECTION_GROUP = ("draw__code", "stratum")
 SUBSTITUTION_GROUP = ("draw__code", "kind")
-# When a unit was last entered, and where the registry says that it lies: of units whose names are not withdrawn alone.
 RESULT_SEEN = ("number",)
-RESULT_PLACE = (
-    "number", "day", "outcome", "is_faulty", "township", "inspection__selection__name",
-    "inspection__selection__source__longitude", "inspection__selection__source__latitude",
-)  # fmt: skip
+# Of the picture of the places: where a unit lies is fetched to so many decimals of a degree, about a kilometre, and no finer.
+RESULT_PLACE = ("number", "is_faulty", "township")
+PLACE_DECIMALS = 2
 FINDING = ("inspection_id", *FINDING_PARTS["findings"], *FINDING_BESIDE_RECORD)
 CHECKLIST_BESIDE_RECORD = ("version__name",)
 CHECKLIST_USED = ("inspection_id", *FINDING_PARTS["checklists"], *CHECKLIST_BESIDE_RECORD)

@@ -129,7 +129,7 @@ class Counted:
             self.period.code,
             columns(*self._main()),
             lines,
-            added(lines),
+            added(lines) if lines else None,
             linked=LINKED,
         )
 

@@ -1,7 +1,8 @@
 """The units of a period by what their last visit came to, over longitude and latitude: no map, no outlines.
 
 Only units with a published result of an open draw that the law has not hidden, with a place in the registry, and with
-a name that was not withdrawn. Places are rounded to three decimals, some hundred metres.
+a name that was not withdrawn. Where exactly a unit lies stays inside: the database rounds its place to a hundredth of a
+degree, about a kilometre, and picture and file count the units of each such cell, by no name and no number.
 """
 
 from collections import Counter
@@ -10,17 +11,19 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db.models.functions import Round
+
 from sources.places import Place
 from sources.scatter import HEIGHT, WIDTH, Scatter, Tick, x_of, y_of
 
 from .. import public_fields
-from ..models.inspection import Outcome
 from ..statistics.published import DEFINITIONS
 from .public_figures import NOT_FILED, Counted
 
+_Place = tuple[Decimal, Decimal]  # east, north
 GROUPS = ("clean", "faulty", "outside")
-CELL = 7.5  # the side of a cell; alike in one cell are one mark
-_ROUGH = Decimal("0.001")
+_ROUGH = Decimal(1).scaleb(-public_fields.PLACE_DECIMALS)
+SHIFT = 3  # groups in one cell do not hide one another
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,43 +78,47 @@ def places(counted: Counted) -> Places:
 
 
 def lines(counted: Counted) -> Iterator[list[object]]:
-    """Yield the units of the picture as a file has them, with its header."""
-    yield ["污染源编码", "单位名称", "乡镇（街道）", "检查日期", "检查结论", "发现问题", "东经", "北纬"]
+    """Yield the cells of the picture as a file has them, with its header: the middle of each, and its units of each group."""
+    yield ["东经", "北纬", *(f"{DEFINITIONS[code].title}（家）" for code in GROUPS)]
+    cells: dict[_Place, Counter[str]] = {}
     for unit in _units(counted):
         if place := unit["place"]:
-            faulty = {True: "是", False: "否", None: ""}[unit["is_faulty"]]
-            east, north = (each.quantize(_ROUGH) for each in place)
-            outcome = Outcome(unit["outcome"]).label if unit["outcome"] else ""
-            yield [
-                unit["number"], unit["inspection__selection__name"], unit["township"], unit["day"], outcome, faulty, east,
-                north,
-            ]  # fmt: skip
+            cells.setdefault(place, Counter())[unit["group"]] += 1
+    for (east, north), found in sorted(cells.items()):
+        yield [east, north, *(found[code] for code in GROUPS)]
 
 
 def _units(counted: Counted) -> Iterator[dict[str, Any]]:
     """Yield each unit with its last result of the period, ascending by number."""
     rows = counted.results.filter(counted.conditions["dated"], is_hidden=False)
     named = rows.exclude(inspection__selection__name="").order_by("number", "day", "year", "quarter")
+    rough = named.annotate(
+        **{
+            name: Round(f"inspection__selection__source__{column}", precision=public_fields.PLACE_DECIMALS)
+            for name, column in (("east", "longitude"), ("north", "latitude"))
+        }
+    )
     last: dict[str, Any] = {}
-    for row in named.values(*public_fields.RESULT_PLACE).iterator(chunk_size=5000):
+    for row in rough.values(*public_fields.RESULT_PLACE, "east", "north").iterator(chunk_size=5000):
         if last and last["number"] != row["number"]:
             yield last
-        east = row.pop("inspection__selection__source__longitude")
-        north = row.pop("inspection__selection__source__latitude")
-        known = east is not None and north is not None and not Place(east, north).outside
         group = {True: "faulty", False: "clean", None: "outside"}[row["is_faulty"]]
-        last = row | {"place": (east, north) if known else None, "group": group}
+        last = row | {"place": _place(row.pop("east"), row.pop("north")), "group": group}
     if last:
         yield last
 
 
+def _place(east: Decimal | None, north: Decimal | None) -> _Place | None:
+    """Return where a cell lies; None where nothing is known or it is not in the county."""
+    if east is None or north is None:
+        return None
+    place = east.quantize(_ROUGH), north.quantize(_ROUGH)
+    return None if Place(*place).outside else place
+
+
 def _marks(units: list[dict[str, Any]]) -> Iterator[Mark]:
     """One mark for each group in each cell: a picture of 30,000 units has not more marks than it has cells."""
-    cells: dict[tuple[int, int, str], int] = Counter()
-    for unit in units:
-        east, north = unit["place"]
-        cells[int(x_of(east) / CELL), int(y_of(north) / CELL), unit["group"]] += 1
-    for (across, down, group), count in sorted(cells.items()):
-        shift = (GROUPS.index(group) - 1) * CELL / 4  # groups in one cell do not hide one another
-        words = f"{count} 家{DEFINITIONS[group].title}"
-        yield Mark(group, round((across + 0.5) * CELL + shift, 1), round((down + 0.5) * CELL, 1), words)
+    cells = Counter((unit["place"], unit["group"]) for unit in units)
+    for ((east, north), group), count in sorted(cells.items()):
+        x = x_of(east) + (GROUPS.index(group) - 1) * SHIFT
+        yield Mark(group, round(x, 1), y_of(north), f"{count} 家{DEFINITIONS[group].title}")

@@ -136,13 +136,17 @@ def test_the_scatter_leaves_out_the_hidden_the_nameless_and_the_placeless(visite
     assert (found.drawn, found.without) == (0, 1)
 
 
-def test_the_file_of_the_places_is_rounded(visited, stranger):
-    lines = b"".join(stranger.get("/statistics/2026/places.csv")).decode("utf-8-sig").splitlines()
-    assert len(lines) == 4 and {line.split(",")[-2] for line in lines[1:]} == {
-        "113.400",
-        "113.500",
-        "113.600",
-    }
+def test_no_place_is_told_finer_than_a_kilometre(visited, stranger):
+    PollutionSource.objects.update(longitude="113.456789", latitude="33.298765")
+    file = b"".join(stranger.get("/statistics/2026/places.csv")).decode("utf-8-sig").splitlines()
+    assert file[1:] == ["113.46,33.30,1,1,1"]
+    page = stranger.get("/statistics/2026/places/").content.decode()
+    assert "113.456" not in page and "33.298" not in page
+    assert [mark.x for mark in stranger.get("/statistics/2026/places/").context["places"].marks] == [
+        257,
+        260,
+        263,
+    ]
 
 
 def test_a_page_asks_no_more_for_more_results(visited, stranger, django_assert_max_num_queries):

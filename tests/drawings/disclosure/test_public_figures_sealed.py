@@ -89,7 +89,8 @@ def test_the_pool_of_a_draw_below_a_seal_is_no_base(draw_of, report):
     """It waits with the other files: what it lacks would tell whom the sealed draw took."""
     first = draw_of(2, report)
     draw_of(3, report, "sealed")
-    draw_of(4, report)
+    lifted = draw_of(4, report, "sealed")
+    Draw.objects.filter(pk=lifted.pk).update(unsealed_at=datetime.datetime(2026, 12, 1, tzinfo=datetime.UTC))
     counted = Counted(Period.read("2026"))
     assert counted.base.code == first.code
     assert [draw.code for draw in counted.open] == ["2026Q4", "2026Q2"]
