@@ -106,9 +106,20 @@ UNIT = (
 )  # fmt: skip
 # Of a unit that was joined into another one: where its number went.
 UNIT_JOINED = ("joined_into__number",)
+# Since when the registry knows it, or no longer has it in use; its names only as far as public files have them too.
+UNIT_HISTORY = ("history_date", "is_active", "name")
 UNIT_FOUND = ("number", "name", "township")
 # What the search reads of a unit besides: whether it has a page though it was never drawn.
 UNIT_SOUGHT = (*UNIT_FOUND, "is_active", "joined_into")
+# Of the task of a drawn unit whose result is not there yet, in a draw that is open: until when it is due, never why it
+# was postponed, nor whether the officers were there.
+UNIT_TASK = ("selection_id", "due", "postponed_to", "substitute_by")
+# Of a drawn unit that cannot be inspected: the reason, of a closed list, and since when another one goes in its place.
+UNIT_SUBSTITUTED = ("selection_id", "substitution__reason", "substitution__effective_at")
+# What the law hid of a unit's published results, and when.
+UNIT_REDACTION = (
+    "text", "redacted_on", "legal_reason", "inspection_id", "correction__inspection_id", "photo__inspection_id",
+)  # fmt: skip
 # What the search of the hat reads of the registry; the credit code is on the unit's own page too.
 HAT_UNIT = ("number", "name", "credit_code", "is_active")
 SEAL = ("disclosure", "unseal_on", "unsealed_at")

@@ -178,16 +178,24 @@ class Hat:
             NotInHat(
                 row["number"],
                 row["name"] or UNIT_WITHDRAWN,
-                self._why(row, first.get(row["pk"]), in_use.get(row["pk"])),
+                why_absent(first.get(row["pk"]), in_use.get(row["pk"]), row["is_active"], self.frozen_at),
             )
             for row in rows
         )
 
-    def _why(self, row: dict[str, Any], since: datetime | None, was_in_use: bool | None) -> str:
-        if since and since > self.frozen_at:
-            return f"冻结名单以后才登记（{timezone.localdate(since):%Y-%m-%d}），从下一次抽签起算"
-        if was_in_use is False:
-            return "冻结名单时已退出名录" + ("，后来才恢复" if row["is_active"] else "")
-        if not row["is_active"]:
-            return "已退出名录"
-        return "名录里有它，冻结的名单里没有，原因这里查不到：请向本局询问"
+
+def why_absent(
+    since: datetime | None, was_in_use: bool | None, is_in_use: bool, frozen_at: datetime | None
+) -> str:
+    """Say why a unit of the registry is not in a frozen pool.
+
+    :param since: when it was registered, as far as the history goes.
+    :param was_in_use: whether the registry held it in use at the freeze; None: nothing says it.
+    """
+    if since and frozen_at and since > frozen_at:
+        return f"冻结名单以后才登记（{timezone.localdate(since):%Y-%m-%d}），从下一次抽签起算"
+    if was_in_use is False:
+        return "冻结名单时已退出名录" + ("，后来才恢复" if is_in_use else "")
+    if not is_in_use:
+        return "已退出名录"
+    return "名录里有它，冻结的名单里没有，原因这里查不到：请向本局询问"

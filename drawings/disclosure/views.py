@@ -29,9 +29,9 @@ from .objects import Draw
 from .observer import kit_of
 from .plans import inspection_items, plan_versions, published_plan, readings_of, yearly_plans
 from .results import latest_results, results_of
+from .unit_page import unit_page
 from .unit_search import UnitsFound, search_units
 from .unit_search import suggest as suggested
-from .units import unit_page
 from .visit_page import visit_page
 
 Thing = TypeVar("Thing")
@@ -301,7 +301,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 @require_safe
 def unit(request: HttpRequest, number: str) -> HttpResponse:
     page = found(unit_page(number))
-    return render(request, "disclosure/unit.html", with_rehearsals({"page": page}, page.draws))
+    return render(request, "disclosure/unit.html", with_rehearsals({"page": page}, page.shown_draws))
 
 
 @public

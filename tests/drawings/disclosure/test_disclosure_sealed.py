@@ -170,7 +170,7 @@ def test_neither_the_rank_nor_a_unit_id_enters_the_log(one_out, stranger):
     assert "\tfinding\t" in text
     assert number not in text
     unit = stranger.get(f"/units/{number}/")
-    assert unit.context["page"].drawn == ()
+    assert unit.context["page"].draws.rows == ()
     assert unit.context["page"].results[0].draw.code == "2026Q4"
 
 

@@ -1,0 +1,85 @@
+"""What happened with one unit, in one order of time: draws, visits, results, corrections, what the law hid, answers."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+from django.utils import timezone
+
+from .. import public_fields
+from ..models import Redaction
+from ..models.redactions import in_place_of_words
+from . import findings
+from .objections import Objection
+from .unit_draws import UnitDraw
+
+
+@dataclass(frozen=True)
+class Event:
+    """:param code: of the draw whose result on this page says more; empty where none does."""
+
+    day: date
+    what: str
+    words: str
+    code: str = ""
+
+
+# What happens on one day stands in this order; the page shows the latest first.
+ORDER = ("抽中", "检查", "公开检查结果", "处理措施", "更正", "依法隐去", "异议", "纠错")
+
+
+def unit_events(
+    rows: Iterable[UnitDraw],
+    inspections: Sequence[int],
+    results: Sequence[findings.Result],
+    objections: Iterable[Objection],
+) -> tuple[Event, ...]:
+    """Return them, the latest first; one query, for what was hidden.
+
+    :param inspections: the keys of the results, in the same order.
+    """
+    codes = {key: result.draw.code for key, result in zip(inspections, results, strict=True)}
+    found = [*_drawn(rows), *_objections(objections, set(codes.values())), *_hidden(codes)]
+    for result in results:
+        found += _of_result(result)
+    return tuple(sorted(found, key=lambda one: (one.day, ORDER.index(one.what)), reverse=True))
+
+
+def _drawn(rows: Iterable[UnitDraw]) -> Iterable[Event]:
+    for row in rows:
+        if row.selected and row.draw.drawn_at:
+            yield Event(timezone.localdate(row.draw.drawn_at), "抽中", row.draw.title)
+
+
+def _of_result(result: findings.Result) -> Iterable[Event]:
+    code = result.draw.code
+    if result.visited_on:
+        yield Event(result.visited_on, "检查", result.item, code)
+    yield Event(result.published_on, "公开检查结果", result.outcome, code)
+    if result.facts.measures:
+        said = (
+            measure.label + (f"（{measure.due_on:%Y-%m-%d} 前改正）" if measure.due_on else "")
+            for measure in result.facts.measures
+        )
+        yield Event(result.published_on, "处理措施", "、".join(said), code)
+    for correction in result.corrections:
+        yield Event(timezone.localdate(correction.at), "更正", correction.text, code)
+
+
+def _hidden(codes: dict[int, str]) -> Iterable[Event]:
+    if not codes:
+        return
+    paths = ("inspection", "correction__inspection", "photo__inspection")
+    about = Q(*((f"{path}__in", list(codes)) for path in paths), _connector=Q.OR)
+    for row in Redaction.objects.in_effect().filter(about).values(*public_fields.UNIT_REDACTION):
+        key = next(row[f"{path}_id"] for path in paths if row[f"{path}_id"])
+        what = Redaction.Text(row["text"]).label
+        words = f"{what}：{in_place_of_words(None, row['legal_reason'])}"
+        yield Event(row["redacted_on"], "依法隐去", words, codes[key])
+
+
+def _objections(objections: Iterable[Objection], shown: Collection[str]) -> Iterable[Event]:
+    for said in objections:
+        words = f"{said.received_on:%Y-%m-%d} 收到，这一天公开答复"
+        yield Event(said.answered_on, said.kind, words, said.code if said.code in shown else "")

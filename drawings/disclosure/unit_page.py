@@ -1,0 +1,169 @@
+"""A unit's public page: who it is, every draw by quarter, every visit and what followed, in one order of time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from sources.models import PollutionSource
+from wugang_audit import clock
+
+from .. import public_fields
+from ..models import Selection, TeamMember
+from ..models.draw import UNIT_WITHDRAWN
+from . import amendments, findings, frozen, objects, paging
+from .draws import public_draws
+from .objections import Objection, objections_of
+from .results import complete, newest_first
+from .teams import team
+from .unit_draws import Change, UnitDraws, unit_draws
+from .unit_events import Event, unit_events
+from .unit_names import other_names, shown_name
+
+
+@dataclass(frozen=True)
+class FormerName:
+    """A name that the unit has no more, and the latest public file that has it."""
+
+    name: str
+    draw: objects.Draw
+
+
+@dataclass(frozen=True)
+class UnitPage:
+    """All that one unit shows: its registry facts, the open draws, its published results."""
+
+    unit: objects.Unit
+    draws: UnitDraws
+    results: tuple[findings.Result, ...]
+    events: tuple[Event, ...]
+    joined_into: str = ""  # the number that now stands for this one
+    since: date | None = None  # the registry knows it
+    left_on: date | None = None  # struck off, and not joined into another one
+    former_names: tuple[FormerName, ...] = ()
+    called: tuple[str, ...] = ()  # other names by which the search finds it, and no public file has
+    objections: tuple[Objection, ...] = ()  # answered in public, the latest first
+
+    @property
+    def shown_draws(self) -> tuple[objects.Draw, ...]:
+        """All draws that the page names as the unit's own."""
+        return tuple(row.draw for row in self.draws.rows if row.selected)
+
+    @property
+    def closed(self) -> tuple[findings.Result, ...]:
+        """Published results of draws that are still sealed."""
+        return tuple(result for result in self.results if result.draw.is_closed)
+
+    @property
+    def others(self) -> tuple[Objection, ...]:
+        """Objections that stand beside no result of this page."""
+        shown = {result.draw.code for result in self.results}
+        return tuple(said for said in self.objections if said.code not in shown)
+
+
+def unit_page(number: str) -> UnitPage | None:
+    """Return a unit, its draws and its results; None for a number that no public page or file has.
+
+    A unit that was struck off keeps its page as long as a public pool, a draw or a result has it.
+    """
+    known = PollutionSource.objects.filter(number=number).with_class(clock.today())
+    row = known.values("pk", "is_active", *public_fields.UNIT, *public_fields.UNIT_JOINED).first()
+    if row is None:
+        return None
+    draws = public_draws()
+    by_code = {draw.code: draw for draw in draws if draw.is_open}
+    inspections = list(newest_first().filter(selection__source=row["pk"]))
+    results = complete(inspections, with_findings=True)
+    outcomes = {one["selection_id"]: result.outcome for one, result in zip(inspections, results, strict=True)}
+    drawn = _drawn(row["pk"], by_code, outcomes)
+    history = _history(row["pk"])
+    table = unit_draws(number, history, draws, drawn)
+    joined_into = "" if row["is_active"] else row["joined_into__number"] or ""
+    if not (drawn or results or row["is_active"] or joined_into or table.in_hat):
+        return None
+    named = [selected.name for _, selected in drawn.values()] + [result.name for result in results]
+    named = ["" if name == UNIT_WITHDRAWN else name for name in named]
+    if not named and not row["is_active"]:  # the registry's word for it is no longer public by itself
+        named = list(frozen.names_left([number]).values())
+    name = shown_name(row, named)
+    objections = objections_of(row["pk"], by_code)
+    former_names = _former_names(number, name, history, table)
+    in_files = {former.name for former in former_names}
+    return UnitPage(
+        unit=objects.unit(row, name=name),
+        draws=table,
+        results=results,
+        events=unit_events(table.rows, [one["pk"] for one in inspections], results, objections),
+        joined_into=joined_into,
+        since=timezone.localdate(history[0].at) if history else None,
+        left_on=None if row["is_active"] or joined_into else _left_on(history),
+        former_names=former_names,
+        called=tuple(each for each in other_names(row["pk"], name, by_code) if each not in in_files),
+        objections=objections,
+    )
+
+
+def _drawn(
+    unit: int, by_code: dict[str, objects.Draw], outcomes: dict[int, str]
+) -> dict[str, tuple[int, objects.Selected]]:
+    """Return {code: (key of the selection, its row)} of the open draws that took a unit, the latest first."""
+    of = Selection.objects.filter(source=unit, draw__code__in=by_code)
+    rows = list(of.order_by("-draw__year", "-draw__quarter").values("draw__code", *public_fields.SELECTION))
+    keys = [row["pk"] for row in rows]
+    teams = paging.grouped(
+        TeamMember.ever.filter(selection__in=keys).values(*public_fields.OFFICER), "selection_id"
+    )
+    members, units = amendments.replaced_among(keys)
+    return {
+        row["draw__code"]: (
+            row["pk"],
+            objects.selected(
+                row,
+                team(teams.get(row["pk"], ()), members),
+                outcomes.get(row["pk"], ""),
+                row["pk"] in units,
+            ),
+        )
+        for row in rows
+    }
+
+
+def _history(unit: int) -> list[Change]:
+    rows = PollutionSource.history.filter(id=unit).order_by("history_date", "history_id")
+    return [Change(*row) for row in rows.values_list(*public_fields.UNIT_HISTORY)]
+
+
+def _left_on(history: Sequence[Change]) -> date | None:
+    """Return the day on which the unit was last struck off."""
+    found = None
+    for before, change in zip([None, *history], history, strict=False):
+        if not change.is_active and (before is None or before.is_active):
+            found = timezone.localdate(change.at)
+    return found
+
+
+def _former_names(
+    number: str, name: str, history: Sequence[Change], table: UnitDraws
+) -> tuple[FormerName, ...]:
+    """Return the names under which public files know the unit and which it has no more, the latest first.
+
+    The files say them, not the registry: a name that never became public stays inside, and so does one that was
+    withdrawn. Files are read only of a unit whose name ever changed.
+    """
+    if name == UNIT_WITHDRAWN or len({change.name for change in history}) < 2:
+        return ()
+    files: list[tuple[str, objects.Draw]] = [
+        (row.selected.name, row.draw) for row in table.rows if row.selected
+    ]
+    if not frozen.names_left([number]):  # none of its names was withdrawn anywhere
+        for draw in table.in_hat:
+            row = frozen.row_at(frozen.names_text(draw.code), f"unit\t{number}")
+            files.append((row.rpartition("\t")[2], draw))
+    files.sort(key=lambda one: (one[1].quarter_code, one[1].code), reverse=True)
+    found: dict[str, Any] = {}
+    for said, draw in files:
+        if said and said not in (name, UNIT_WITHDRAWN):
+            found.setdefault(said, FormerName(said, draw))
+    return tuple(found.values())
