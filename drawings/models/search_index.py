@@ -253,15 +253,23 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
         return [name for name in (f"{UNITS}_search_{each}" for each in _SEEN) if name not in standing]
 
 
+def rebuild(connection: BaseDatabaseWrapper) -> None:
+    """Make index, triggers and rows anew, whatever was left of them."""
+    remove(connection)  # first: an index that has lost touch with its rows must not be told of their deletion
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {TABLE}")
+    install(connection)
+    fill(connection)
+
+
 def fill(connection: BaseDatabaseWrapper) -> None:
-    """Write every row anew from the registry, its history, and the draws."""
+    """Write every row of an empty table from the registry, its history, and the draws."""
     on_sqlite = connection.vendor == "sqlite"
     folded = _folded_on_sqlite("t.text") if on_sqlite else "drawings_fold(t.text)"
     row = f"INSERT INTO {TABLE} {_COLUMNS} SELECT t.id, t.number, '{{}}', t.text, {folded}, {{}}, false FROM ({{}}) t"
     unless = "WHERE true ON CONFLICT (source_id, text) DO NOTHING"
     names = f"SELECT DISTINCT u.id, u.number, d.name AS text FROM {UNITS} u JOIN {DRAWN} d ON d.source_id = u.id AND d.name <> ''"
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {TABLE}")
         units = f"SELECT u.id, u.number, {{}} AS text FROM {UNITS} u"
         cursor.execute(row.format("codes", "true", units.format(_codes("u"))))
         cursor.execute(row.format("name", "true", units.format("u.name")))

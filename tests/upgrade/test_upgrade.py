@@ -117,6 +117,31 @@ print(json.dumps({
 }))
 """
 
+# Of a table that the migration filled and the database keeps from then on.
+SEARCH = """
+import django
+import json
+django.setup()
+from django.db import connection
+from drawings.models import Draw, SearchText, Selection, search_index
+from drawings.models.search_index import fold
+from sources.models import PollutionSource
+def finds(unit, text):
+    keys = [key for some in SearchText.objects.holding(fold(text)) for key in some]
+    return SearchText.objects.filter(pk__in=keys, source=unit).exists()
+units = list(PollutionSource.objects.all())
+withdrawn = {number for draw in Draw.objects.filter(withdrawals__kind="unit") for number in draw.names.withdrawn("unit")}
+drawn = Selection.objects.exclude(name="").values_list("source", "name")
+print(json.dumps({
+    "the triggers stand": search_index.missing(connection) == [],
+    "each unit is found by its name and its number": all(finds(unit, unit.name) and finds(unit, unit.number) for unit in units),
+    "each drawn name has a row": set(drawn) <= set(SearchText.objects.values_list("source", "text")),
+    "what was withdrawn is marked": withdrawn == set(
+        SearchText.objects.filter(is_withdrawn=True).values_list("number", flat=True)
+    ),
+}))
+"""
+
 BUNDLES = """
 import django
 import io
@@ -159,6 +184,8 @@ def test_a_filled_database_of_a_release_is_brought_up_to_date(run, name):
     assert now == {label: before[label] for label in now}
     assert kept - now.keys() <= {"drawings.checklist_specialities"}
     facts = json.loads(run("-c", FIELD_WORK if "drawings.checklistversion" in before else POINTS))
+    assert [fact for fact, holds in facts.items() if not holds] == []
+    facts = json.loads(run("-c", SEARCH))
     assert [fact for fact, holds in facts.items() if not holds] == []
     bundles = json.loads(run("-c", BUNDLES))
     assert bundles and not any(bundles.values()), bundles

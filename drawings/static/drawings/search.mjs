@@ -19,6 +19,8 @@ function suggestFor(input) {
   const had = document.activeElement === input;
   input.replaceWith(frame);
   frame.append(input, list, said);
+  input.type = "text"; // a combobox may not be a search box [ARIA in HTML]; the keyboard of a phone stays that of one
+  input.inputMode = "search";
   if (had) input.focus();
   for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"], ["aria-controls", list.id], ["autocomplete", "off"]]) input.setAttribute(name, value);
 
@@ -90,7 +92,7 @@ function suggestFor(input) {
     const count = list.children.length;
     if (event.key === "Escape") {
       if (list.hidden) return;
-      event.preventDefault(); // the first Escape closes the list, the next empties the box
+      event.preventDefault();
       close();
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();

@@ -4,10 +4,11 @@ import html
 import json
 
 import pytest
+from django.db import connection
 
 from drawings.amendments import withdrawals
 from drawings.disclosure import unit_search
-from drawings.models import Inspection, SearchText, Selection
+from drawings.models import Inspection, SearchText, Selection, search_index
 from drawings.states import InspectionState
 from sources.models import PollutionSource
 
@@ -165,16 +166,12 @@ def test_of_a_unit_that_was_not_drawn_the_former_names_leave_with_those_of_the_d
 
 
 def test_filled_anew_the_index_knows_what_was_withdrawn(draw_in, found):
-    from django.db import connection
-
-    from drawings.models import search_index
-
     draw = draw_in("published")
     unit = PollutionSource.objects.exclude(selections__draw=draw).filter(is_active=True).first()
     old = unit.name
     rename(unit, "后来的名字")
     withdrawals.withdraw(draw=draw, kind="unit", reason="到期", actor=None)
-    search_index.fill(connection)
+    search_index.rebuild(connection)
     assert (found(old), found("后来的名字")) == ([], [unit.number])
     assert Selection.objects.filter(draw=draw).exclude(name="").count() == 0
 

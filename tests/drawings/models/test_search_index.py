@@ -120,7 +120,7 @@ def test_filled_anew_it_is_what_the_triggers_wrote(mill, organiser):
     mill.save()
     kept = sorted(SearchText.objects.values_list("number", "kind", "text", "folded", "is_registered"))
     assert [text for _, kind, text, *_ in kept if kind == Kind.FORMER] == ["舞钢（甲）铸造厂"]
-    search_index.fill(connection)
+    search_index.rebuild(connection)
     assert kept == sorted(SearchText.objects.values_list("number", "kind", "text", "folded", "is_registered"))
     assert len(found("铸造")) == 1
 
