@@ -1,9 +1,9 @@
 """The public page of a draw, fetched column by column as `public_fields` lists it; it returns frozen objects alone."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Q, QuerySet
 
 from wugang_audit.calendar.workdays import Due
 
@@ -20,11 +20,13 @@ from ..models import (
 )
 from ..models.draw import DrawQuerySet
 from ..models.entropy import with_basis
+from ..models.quarters import quarter_code
 from ..protocol import verify
 from ..states import DrawState
 from . import amendments, downloads, findings, log_rows, objects, phases
 from .bases import Bases, bases_at, bases_of
 from .hat_page import HatPage, hat_page
+from .kept import remembered
 from .paging import Page, cut, grouped
 from .quotas import PublicQuota
 from .redactions import hidden_of_draw, is_wholly_hidden, of_void
@@ -116,17 +118,23 @@ def visible() -> DrawQuerySet:
     return with_basis(Draw.objects.visible()).with_earlier_seal().annotate(**of_void())
 
 
-def public_draws(**narrow: Any) -> tuple[objects.Draw, ...]:
-    """Every draw from its freeze on, the latest first; voids too."""
-    return tuple(map(objects.draw, visible().filter(**narrow).values(*public_fields.DRAW)))
+@remembered
+def _all_draws() -> tuple[objects.Draw, ...]:
+    return tuple(map(objects.draw, visible().values(*public_fields.DRAW)))
+
+
+def public_draws(of: Callable[[objects.Draw], bool] = lambda draw: True) -> tuple[objects.Draw, ...]:
+    """Every draw from its freeze on, the latest first; voids too.
+
+    :param of: which of them.
+    """
+    return tuple(filter(of, _all_draws()))
 
 
 def current_draw(year: int, quarter: int) -> objects.Draw | None:
     """Return the last try of this quarter; before its freeze, the latest draw of all."""
-    mine = Case(When(year=year, quarter=quarter, then=1), default=0)
-    rows = visible().order_by(mine.desc(), *Draw._meta.ordering)
-    row = rows.values(*public_fields.DRAW).first()
-    return objects.draw(row) if row else None
+    known, code = public_draws(), quarter_code(year, quarter)
+    return next((draw for draw in known if draw.quarter_code == code), known[0] if known else None)
 
 
 def listed() -> tuple[Listed, ...]:
@@ -168,7 +176,7 @@ def draw_page(code: str, number: int = 1, asked: str = "") -> DrawPage | None:
     commit, quotas = commit_of(text)
     entropy = EntropySource.objects.filter(draw=row["pk"]).values(*public_fields.ENTROPY)
     entries = LogEntry.objects.of_draw(code).values(*public_fields.LOG)
-    siblings = public_draws(year=row["year"], quarter=row["quarter"])
+    siblings = public_draws(lambda other: other.quarter_code == draw.quarter_code)
     hidden = hidden_of_draw(row["pk"])
     substituted = amendments.substitutions(row["pk"], hidden) if draw.is_open else amendments.Substituted()
     groups, has_next = _groups(row["pk"], quotas, number, asked, substituted) if draw.is_open else ((), False)

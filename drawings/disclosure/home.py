@@ -6,18 +6,21 @@ from wugang_audit import clock
 
 from ..models import Draw, Inspection, Plan, PlanRate, Selection, Stratum
 from ..models.quarters import quarter_code, quarter_of, quarter_title
+from .kept import remembered
 
 
-def quarters() -> list[tuple[str, str]]:
+@remembered
+def quarters() -> tuple[tuple[str, str], ...]:
     """Return (``2026Q4``, label) of every quarter with a published draw, the latest first."""
     seen = Draw.objects.published().values_list("year", "quarter").order_by("-year", "-quarter").distinct()
-    return [(quarter_code(year, quarter), quarter_title(year, quarter)) for year, quarter in seen]
+    return tuple((quarter_code(year, quarter), quarter_title(year, quarter)) for year, quarter in seen)
 
 
-def classes() -> list[tuple[str, str]]:
+@remembered
+def classes() -> tuple[tuple[str, str], ...]:
     """Return (code, label) of the classes that a published plan draws in."""
     used = set(PlanRate.objects.filter(plan__in=Plan.objects.published()).values_list("stratum", flat=True))
-    return [choice for choice in Stratum.choices if choice[0] in used]
+    return tuple(choice for choice in Stratum.choices if choice[0] in used)
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Figures:
     sealed: int
 
 
+@remembered
 def figures(year: int) -> Figures:
     """Count what is public: no draw before its units are, and no unit that is still sealed."""
     published = Draw.objects.published().filter(year=year)

@@ -12,8 +12,7 @@ tests do), anything but a whole 200 in one piece, an answer with a cookie or a f
 The tag (`ETag`) is the digest of the page itself, not of the version: that would tell who asks every second when something was
 written that no page shows, such as a visit under seal.
 
-Each process keeps its own: two workers make a page twice after a change, and share nothing that could go wrong. Measured on
-SQLite, two workers, against pages in files between them: the reading alone cost what the whole answer costs now.
+Each process keeps its own: two workers make a page twice after a change, and share nothing that could go wrong.
 """
 
 import logging
@@ -21,10 +20,13 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
+from functools import wraps
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -44,6 +46,7 @@ from wugang_audit.access.marks import View
 from ..models.public_triggers import faults
 from ..models.public_version import public_version
 
+Read = TypeVar("Read")
 logger = logging.getLogger(__name__)
 MIB = 1024 * 1024
 LARGEST = MIB  # of one page
@@ -192,6 +195,36 @@ def _version() -> int | None:
         return public_version()
 
 
+_asked_in: ContextVar[State | None] = ContextVar("state of a page that is being made", default=None)
+REMEMBERED = 100  # answers of one function
+
+
+def remembered(read: Callable[..., Read]) -> Callable[..., Read]:
+    """Let a function that reads public facts be read once for a state, by all pages that are kept.
+
+    What it returns is shared: frozen objects only. It is filed under the state that was read before the page was begun: if
+    something changed since, nobody asks for that state any more. Outside of such a page each call reads anew.
+    """
+    known: OrderedDict[tuple, tuple[State, Read]] = OrderedDict()
+
+    @wraps(read)
+    def reader(*args: Any) -> Read:
+        state = _asked_in.get()
+        if state is None:
+            return read(*args)
+        held = known.get(args)
+        if held is not None and held[0] == state:
+            return held[1]
+        found = read(*args)
+        known[args] = (state, found)
+        while len(known) > REMEMBERED:
+            with suppress(KeyError):  # another thread was quicker
+                known.popitem(last=False)
+        return found
+
+    return reader
+
+
 class KeptPagesMiddleware:
     """Answer from what is kept, before a session is looked for; below all that every answer needs.
 
@@ -243,7 +276,11 @@ class KeptPagesMiddleware:
 
     def _make(self, request: HttpRequest, key: Key) -> HttpResponseBase:
         before = state_now()
-        response = self.get_response(request)
+        token = _asked_in.set(before)
+        try:
+            response = self.get_response(request)
+        finally:
+            _asked_in.reset(token)
         if not _may_be_kept(request, response):
             return response
         response.headers.setdefault("Cache-Control", "no-cache")  # keep it, but ask each time
@@ -262,10 +299,8 @@ class KeptPagesMiddleware:
         except KeyError:
             meant = self._meant[asked] = _meaning(request)
             while len(self._meant) > KNOWN:
-                try:
+                with suppress(KeyError):  # another thread was quicker
                     self._meant.popitem(last=False)
-                except KeyError:  # another thread was quicker
-                    break
             return meant
 
 

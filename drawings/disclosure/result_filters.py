@@ -19,6 +19,7 @@ from ..models.search_index import fold
 from ..public_fields import RESULT_FILTERS
 from . import home
 from .forms import SearchField
+from .kept import remembered
 from .redactions import HIDDEN
 from .result_lists import FIRST, NEWEST, ORDERS, Cursor, Order, Turn
 
@@ -48,6 +49,12 @@ def periods() -> list[tuple[str, str]]:
 
 
 NAMED = 2000  # texts; what holds more of them is met so often that the list is walked
+
+
+@remembered
+def values_of_filters() -> tuple[tuple[str, ...], ...]:
+    """Return the values that each of RESULT_FILTERS has, in their order."""
+    return tuple(tuple(PublishedResult.objects.distinct_values(column)) for column in RESULT_FILTERS)
 
 
 def named(rows: PublishedResultQuerySet, text: str) -> PublishedResultQuerySet:
@@ -102,13 +109,13 @@ class ResultFilter(forms.Form):
     def __init__(self, data: QueryDict):
         super().__init__(data)
         kept = {
-            column: [(value, value) for value in PublishedResult.objects.distinct_values(column)]
-            for column in RESULT_FILTERS
+            column: [(value, value) for value in values]
+            for column, values in zip(RESULT_FILTERS, values_of_filters(), strict=True)
         }
         kept["industry"] = [(code, f"{code} {division_label(code)}") for code, _ in kept["industry"]]
         offered: dict[str, list[tuple[str, str]]] = {
             "quarter": periods(),
-            "category": home.classes(),
+            "category": list(home.classes()),
             "outcome": [*Outcome.choices, (IS_HIDDEN, f"全文{HIDDEN}")],
             "faulty": FAULTY,
             **kept,

@@ -25,7 +25,7 @@ def complete(rows: list[dict[str, Any]], with_findings: bool = False) -> tuple[f
         ),
         "selection_id",
     )
-    of = {draw.code: draw for draw in public_draws(code__in={row["selection__draw__code"] for row in rows})}
+    of = {draw.code: draw for draw in public_draws()}
     keys = [row["pk"] for row in rows]
     hidden = hidden_of_inspections(keys)
     found, corrected, cited, facts, photos = {}, {}, {}, {}, {}

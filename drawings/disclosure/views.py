@@ -116,7 +116,7 @@ def plans(request: HttpRequest) -> HttpResponse:
 @require_safe
 def plan(request: HttpRequest, year: int, version: int | None = None) -> HttpResponse:
     plan = found(published_plan(year, version))
-    draws = public_draws(year=year)
+    draws = public_draws(lambda draw: draw.quarter_code.startswith(f"{year}Q"))
     versions = plan_versions(year)
     context = {
         "plan": plan,

@@ -43,7 +43,7 @@ def visit_page(token: str) -> Visit | None:
     row = found.values("selection__draw__code", *public_fields.VISIT).first()
     if row is None:
         return None
-    (draw,) = public_draws(code=row["selection__draw__code"])
+    (draw,) = public_draws(lambda each: each.code == row["selection__draw__code"])
     cited = bases_of([row["item_id"]]).get(row["item_id"], ())
     team = TeamMember.objects.filter(selection=row["selection_id"]).order_by("-is_lead")
     return Visit(

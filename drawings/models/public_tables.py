@@ -52,6 +52,7 @@ WATCHED = (
     Watched("wugang_audit.User", only=("id", "full_name")),
     Watched("sources.PollutionSource", but=("updated_at", "phone", "contact", "remarks")),
     Watched("sources.Speciality"),
+    Watched("enforcers.Officer", but=("updated_at", "phone", "remarks", "user_id")),
     Watched("drawings.LegalBasis"),
     Watched("drawings.InspectionItem"),
     Watched("drawings.ItemBasis"),

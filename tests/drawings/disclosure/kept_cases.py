@@ -25,7 +25,7 @@ def read(urls, client=None):
     for url in urls:
         response = client.get(url)
         # The page of a fault has a number of its own.
-        found[url] = (response.status_code, response.content if response.status_code < 500 else b"")
+        found[url] = (response.status_code, response.content if response.status_code == 200 else b"")
     return found
 
 
