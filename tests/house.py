@@ -184,6 +184,7 @@ STEPS = (
         "record_views": 2,
         "redaction_views": 2,
         "photo_views": 2,
+        "guide_views": 2,
         "result_views": 2,
         "draw_page": 2,
         "form_page": 2,

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from . import openness, photo_views, result_files, result_views, views
+from . import guide_views, openness, photo_views, result_files, result_views, views
 
 app_name = "disclosure"
 
@@ -50,6 +50,8 @@ urlpatterns = [
     path("draws/", views.draws, name="draws"),
     path("draws/<draw_code:code>/", views.draw, name="draw"),
     path("draws/<draw_code:code>/observer/", views.observer, name="observer"),
+    path("draws/<draw_code:code>/poster/", guide_views.draw_poster, name="poster"),
+    path("draws/<draw_code:code>/notice.txt", guide_views.draw_notice, name="draw_notice"),
     path("draws/<draw_code:code>/bundle.zip", views.bundle, name="bundle"),
     path("draws/<draw_code:code>/<protocol_file:name>", views.draw_file, name="draw_file"),
     path(
@@ -101,5 +103,7 @@ urlpatterns = [
     path("units/", views.units, name="units"),
     path("units/<registry_number:number>/", views.unit, name="unit"),
     path("visit/<visit_token:token>/", views.visit, name="visit"),
+    path("glossary/", guide_views.glossary, name="glossary"),
+    path("firms/", guide_views.firms, name="firms"),
     path("about/", views.about, name="about"),
 ]
