@@ -184,6 +184,7 @@ STEPS = (
         "record_views": 2,
         "redaction_views": 2,
         "photo_views": 2,
+        "guide_views": 2,
         "result_views": 2,
         "site_views": 2,
         "figure_views": 2,

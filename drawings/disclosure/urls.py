@@ -5,6 +5,7 @@ from django.urls.converters import StringConverter
 
 from . import (
     figure_views,
+    guide_views,
     openness,
     photo_views,
     public_figures,
@@ -71,6 +72,8 @@ urlpatterns = [
     path("draws/", views.draws, name="draws"),
     path("draws/<draw_code:code>/", views.draw, name="draw"),
     path("draws/<draw_code:code>/observer/", views.observer, name="observer"),
+    path("draws/<draw_code:code>/poster/", guide_views.draw_poster, name="poster"),
+    path("draws/<draw_code:code>/notice.txt", guide_views.draw_notice, name="draw_notice"),
     path("draws/<draw_code:code>/bundle.zip", views.bundle, name="bundle"),
     path("draws/<draw_code:code>/<protocol_file:name>", views.draw_file, name="draw_file"),
     path(
@@ -143,6 +146,8 @@ urlpatterns = [
     path("units/suggest/", views.suggest, name="suggest"),  # before the units: none has this for its number
     path("units/<registry_number:number>/", views.unit, name="unit"),
     path("visit/<visit_token:token>/", views.visit, name="visit"),
+    path("glossary/", guide_views.glossary, name="glossary"),
+    path("firms/", guide_views.firms, name="firms"),
     path("about/", views.about, name="about"),
     path("robots.txt", site_views.robots, name="robots"),
     path("favicon.ico", site_views.favicon, name="favicon"),
