@@ -29,7 +29,7 @@ class Bar:
 
     @property
     def words_y(self) -> int:
-        return self.y + TOP - 6
+        return self.y + TOP - 8
 
     @property
     def bar_y(self) -> int:

@@ -49,7 +49,7 @@ class Places:
 
     groups: tuple[GroupCount, ...] = ()
     marks: tuple[Mark, ...] = ()
-    townships: tuple[tuple[str, tuple[int, ...]], ...] = ()  # (name, units of each group)
+    townships: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()  # (name, (group, its units))
     drawn: int = 0
     without: int = 0
     width: int = WIDTH
@@ -70,7 +70,8 @@ def places(counted: Counted) -> Places:
         groups=tuple(GroupCount(code, DEFINITIONS[code].title, of_groups[code]) for code in GROUPS),
         marks=tuple(_marks(shown)),
         townships=tuple(
-            (name, tuple(found[code] for code in GROUPS)) for name, found in sorted(by_township.items())
+            (name, tuple((DEFINITIONS[code].title, found[code]) for code in GROUPS))
+            for name, found in sorted(by_township.items())
         ),
         drawn=len(shown),
         without=len(units) - len(shown),

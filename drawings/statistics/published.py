@@ -102,7 +102,7 @@ DEFINITIONS = {
             Source.DRAWS,
         ),
         Definition(
-            "officer_substitutions", "替换人员", TIMES, "执法人员生病、休假或应当回避，已经生效的替换，一次申报算一次。",
+            "officer_substitutions", "替补人员", TIMES, "执法人员生病、休假或应当回避，已经生效的替补，一次申报算一次。",
             Source.DRAWS,
         ),
         Definition("clean", "未发现问题", UNITS, f"{_ENTERED}，没有发现问题的单位。", Source.RESULTS),

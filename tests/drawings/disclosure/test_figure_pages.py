@@ -125,7 +125,7 @@ def test_the_scatter_draws_each_unit_by_its_outcome(visited):
     found = scatter.places(Counted(Period.read("2026")))
     assert {each.code: each.count for each in found.groups} == {"clean": 1, "faulty": 1, "outside": 1}
     assert len(found.marks) == 3 and found.without == 0
-    assert found.townships == (("尹集镇", (1, 1, 1)),)
+    assert found.townships == (("尹集镇", (("未发现问题", 1), ("发现问题", 1), ("没有进厂", 1))),)
 
 
 def test_the_scatter_leaves_out_the_hidden_the_nameless_and_the_placeless(visited):
