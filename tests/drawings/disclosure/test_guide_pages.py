@@ -29,6 +29,7 @@ def test_a_poster_is_there_for_what_is_announced_drawn_or_published(draw_in, sta
     assert f"<h1>{SHOWN[state]}</h1>" in said
     assert text.content.decode() in said  # the page has the very text
     assert text.content.decode().startswith(f"【{draw.title}】{SHOWN[state]}\n")
+    assert "<" not in text.content.decode()
     assert f"http://testserver/draws/{draw.code}/" in text.content.decode()
     assert 'src="data:image/svg+xml' in page.content.decode()
     names = {
