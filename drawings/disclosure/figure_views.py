@@ -54,6 +54,7 @@ def statistics_period(request: HttpRequest, period: str) -> HttpResponse:
 
 
 @public
+@kept(*figure_rows.NARROWS, "after", "before")
 @throttled(PAGE)
 @require_safe
 def statistics_rows(request: HttpRequest, period: str, figure: str) -> HttpResponse:

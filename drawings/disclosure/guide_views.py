@@ -10,17 +10,20 @@ from wugang_audit.access.marks import public
 from wugang_audit.access.throttle import DOWNLOAD, throttled
 
 from .glossary import TERMS
+from .kept import kept
 from .poster import Poster, poster
 from .views import found, with_rehearsals
 
 
 @public
+@kept()
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
     return render(request, "disclosure/glossary.html", {"terms": TERMS})
 
 
 @public
+@kept()
 @require_safe
 def firms(request: HttpRequest) -> HttpResponse:
     return render(request, "disclosure/firms.html")
@@ -31,6 +34,7 @@ def _poster(request: HttpRequest, code: str) -> Poster:
 
 
 @public
+@kept()
 @throttled(DOWNLOAD)  # a paper, as the observer's kit is
 @require_safe
 def draw_poster(request: HttpRequest, code: str) -> HttpResponse:

@@ -61,7 +61,7 @@ def poster(code: str, url: str) -> Poster | None:
 
     :param url: the public address of the draw's page, with the name of the site.
     """
-    draw = next(iter(public_draws(code=code)), None)
+    draw = next(iter(public_draws(lambda one: one.code == code)), None)
     if draw is None or draw.state not in HEADINGS:
         return None
     text = DrawFile.objects.filter(draw__code=code, name=verify.COMMIT).values_list("content", flat=True)

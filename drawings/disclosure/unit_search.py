@@ -48,7 +48,7 @@ def search_units(asked: str, limit: int = FOUND) -> UnitsFound:
     found = _found(fold(asked), open_codes, limit + 1)
     rows, has_more = found[:limit], len(found) > limit
     codes = {code for unit, _ in rows for code in unit.draws}
-    by_code = {draw.code: draw for draw in public_draws(code__in=codes)} if codes else {}
+    by_code = {draw.code: draw for draw in public_draws(lambda draw: draw.code in codes)} if codes else {}
     return UnitsFound(
         tuple(
             Found(
