@@ -92,7 +92,13 @@ class Page(HTMLParser):
 # Django's own words for what is wrong name no field and no cure: no page shows them.
 DJANGO_S = ("必填项", "确保该变量", "输入一个有效", "输入一个数字", "输入整数", "在可用的选项", "一个有效的")
 # A number even for lists: ids that are no numbers are tried elsewhere.
-JUNK = {"text": "字" * 3000, "textarea": "字" * 3000, "password": "x", "select": "999999"}
+JUNK = {
+    "text": "字" * 3000,
+    "search": "字" * 3000,
+    "textarea": "字" * 3000,
+    "password": "x",
+    "select": "999999",
+}
 
 
 class Walk:

@@ -1,10 +1,11 @@
 """What is asked of every site: robots.txt, the maps of its addresses, its icon; and the page for an address of nothing."""
 
 import re
+from functools import cache
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from wugang_audit.access.marks import public
@@ -58,10 +59,15 @@ def sitemap_units(request: HttpRequest, part: int) -> HttpResponse:
 @public
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Send who looks for the icon at its old place to ours; for a day at a time, for a release may name it anew."""
-    response = HttpResponseRedirect(static("wugang_audit/icons/192.png"))
-    response["Cache-Control"] = "public, max-age=86400"
-    return response
+    """Answer who looks for the icon at its old place with the emblem of every page."""
+    return HttpResponse(
+        _emblem(), content_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"}
+    )
+
+
+@cache
+def _emblem() -> bytes:
+    return (settings.BASE_DIR / "wugang_audit/static/wugang_audit/emblem.svg").read_bytes()
 
 
 # What an address that leads nowhere was to lead to: its first word -> what may be wrong with it.

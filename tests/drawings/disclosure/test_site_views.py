@@ -87,7 +87,8 @@ def test_robots_are_shown_the_map_and_kept_from_what_is_none_of_theirs(db, stran
 
 def test_the_icon_is_found_where_it_always_was(client):
     answer = client.get("/favicon.ico")
-    assert answer.status_code == 302 and answer["Location"].endswith(".png")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/svg+xml")
+    assert b"<svg" in answer.content
 
 
 @pytest.mark.parametrize(
