@@ -69,7 +69,7 @@ def test_a_draw_is_recomputed(newcomer, result):
     page = newcomer.page
     newcomer.menu("抽签公开")
     newcomer.link(re.compile("2026年第4季度"))
-    newcomer.link("验证本次抽签")
+    newcomer.click(page.get_by_role("button", name="验证本次抽签"))
     expect(page.locator("[data-verify-verdict] h3")).to_have_text("✓ 验证通过")
     assert newcomer.clicks <= 4
 
@@ -106,7 +106,7 @@ def test_an_objection_and_its_receipt(newcomer, result):
     page.get_by_role("combobox", name=re.compile("^查单位")).fill(result.selection.source.number)
     newcomer.click(page.get_by_role("option").first)
     newcomer.link("我有异议")
-    page.get_by_label(re.compile("^内容")).fill("炉号不对，请核对。")
+    page.get_by_label(re.compile("^内容")).fill("检查情况写的是 3 号炉，我们只有 1 号和 2 号炉，请更正。")
     page.get_by_label("姓名").fill("某代表")
     page.get_by_label("电话").fill("13800001234")
     newcomer.click(page.get_by_role("button", name="提交"))
@@ -116,5 +116,5 @@ def test_an_objection_and_its_receipt(newcomer, result):
     page.get_by_label("受理编号").fill(number)
     page.get_by_label("查询码").fill(secret)
     newcomer.click(page.get_by_role("button", name="查询"))
-    expect(page.get_by_text("炉号不对，请核对。")).to_be_visible()
+    expect(page.get_by_text("我们只有 1 号和 2 号炉")).to_be_visible()
     assert newcomer.clicks <= 5

@@ -143,7 +143,8 @@ def test_hidden_words_are_nowhere_and_were_everywhere_before(rich, walk, strange
     for name in PERSONS:
         assert pages_with(without_query(after), name) == set(), name
     today = f"【已依法隐去】{timezone.localdate()}，法律理由：{LAW}"
-    for row, count in ((one, 2), (two, 2)):
+    # The summary, the correction, and the correction once more in the list of what happened.
+    for row, count in ((one, 3), (two, 3)):
         page = after[f"/units/{row.selection.source.number}/"]
         assert page.count(today) == count
     assert after["/draws/2026Q4/"].count(today) == 4  # witnesses, evidence, place, withdrawal
