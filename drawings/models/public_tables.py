@@ -51,6 +51,7 @@ WATCHED = (
     # Organisers are named with what they did; a log-in is nobody's business.
     Watched("wugang_audit.User", only=("id", "full_name")),
     Watched("sources.PollutionSource", but=("updated_at", "phone", "contact", "remarks")),
+    Watched("sources.HistoricalPollutionSource", only=("id", "history_date", "name", "is_active")),
     Watched("sources.Speciality"),
     Watched("enforcers.Officer", but=("updated_at", "phone", "remarks", "user_id")),
     Watched("drawings.LegalBasis"),
@@ -65,7 +66,12 @@ WATCHED = (
     Watched("drawings.EntropySource", but=_FIRST_READING),
     Watched("drawings.Selection"),
     Watched("drawings.TeamMember"),
-    Watched("drawings.Inspection", but=("updated_at", "updated_by_id"), when="{row}.state = 'published'"),
+    # A unit's page says until when a visit is due that is not published yet.
+    Watched(
+        "drawings.Inspection",
+        but=("updated_at", "updated_by_id"),
+        when="({row}.state = 'published' OR {row}.postponed_to IS NOT NULL OR {row}.substitute_by IS NOT NULL)",
+    ),
     Watched("drawings.Finding", when=_PUBLISHED),
     Watched("drawings.InspectionChecklist", when=_PUBLISHED),
     Watched("drawings.Measure", when=_PUBLISHED),
@@ -91,6 +97,7 @@ WATCHED = (
     Watched("drawings.Deposit"),
     Watched("drawings.Withdrawal"),
     Watched("drawings.LogEntry"),
+    Watched("drawings.SearchText"),
 )
 
 
