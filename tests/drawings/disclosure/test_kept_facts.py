@@ -101,10 +101,14 @@ def changed(field):
     return f"{name} + 1"
 
 
-def rows_of(table):
+def rows_of(model):
+    """Return names of the columns and the rows, the key first."""
+    key = model._meta.pk.column
+    names = [key, *(field.column for field in model._meta.local_fields if field.column != key)]
+    listed = ", ".join(map(connection.ops.quote_name, names))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {table} ORDER BY id")
-        return [column[0] for column in cursor.description], cursor.fetchall()
+        cursor.execute(f"SELECT {listed} FROM {model._meta.db_table} ORDER BY {key}")
+        return names, cursor.fetchall()
 
 
 def change(sql, model):
@@ -126,7 +130,7 @@ def change(sql, model):
 def put_back(sql, table, columns, rows):
     assigned = ", ".join(f"{connection.ops.quote_name(column)} = %s" for column in columns)
     for row in rows:
-        sql(f"UPDATE {table} SET {assigned} WHERE id = %s", *row, row[0])
+        sql(f"UPDATE {table} SET {assigned} WHERE {columns[0]} = %s", *row, row[0])
 
 
 def models_watched():
@@ -146,7 +150,7 @@ def test_sql_in_any_column_of_any_watched_table_shows_at_once(rich, urls, sql):
         protected = table in append_only.protected_tables()
         if protected:
             append_only.remove(connection, table)
-        columns, rows = rows_of(table)
+        columns, rows = rows_of(model)
         read(urls)
         version = public_version()
         if change(sql, model):
@@ -163,7 +167,7 @@ def test_each_row_that_comes_or_goes_raises_the_version(rich, sql):
     """What refers to it may not be there: of each table one row is taken out and written again, with no rules but ours."""
     for each, model in models_watched():
         table = model._meta.db_table
-        columns, rows = rows_of(table)
+        columns, rows = rows_of(model)
         if not rows or each.when:
             continue
         protected = table in append_only.protected_tables()
@@ -171,7 +175,7 @@ def test_each_row_that_comes_or_goes_raises_the_version(rich, sql):
         try:
             with transaction.atomic():
                 before = public_version()
-                sql(f"DELETE FROM {table} WHERE id = %s", rows[-1][0])
+                sql(f"DELETE FROM {table} WHERE {columns[0]} = %s", rows[-1][0])
                 gone = public_version()
                 if connection.vendor == "sqlite":  # the other one raises it once in a transaction
                     names, places = (
