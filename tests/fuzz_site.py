@@ -28,6 +28,7 @@ WORDS = {  # of the addresses
     "name": ["commit.txt", "pool.tsv", "result.tsv", "verify.py"],
     "year": ["2026"],
     "version": ["1"],
+    "part": ["1", "9"],
     "serial": ["1"],
     "key": ["{key}"],
     "digest": ["{digest}"],

@@ -42,12 +42,15 @@ def sealed_draw(clock, plan, item, registry, officers, organiser, settings):
     return make
 
 
+FROM_THE_TEXT = {"Content-Length", "ETag"}
+
+
 def read(answer):
-    """All that an answer says: its text, of a bundle that of each file in it, and its headers; how long it is follows from the name."""
+    """All that an answer says: its text, of a bundle that of each file in it, and its headers, but for what follows from the text."""
     if answer.get("Content-Type") == "application/zip":
         with zipfile.ZipFile(io.BytesIO(answer.content)) as bundle:
             return "".join(name + bundle.read(name).decode() for name in bundle.namelist())
-    headers = "\n".join(f"{name}: {value}" for name, value in answer.items() if name != "Content-Length")
+    headers = "\n".join(f"{name}: {value}" for name, value in answer.items() if name not in FROM_THE_TEXT)
     return re.sub(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}\b", "REFERENCE", answer.content.decode() + headers)
 
 

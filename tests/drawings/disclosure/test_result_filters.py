@@ -84,7 +84,7 @@ WRONG = [
     ("since=2026-12-01&until=2026-11-01", "“日期到”早于“日期从”，请对调。"),
     ("outcome=none", "没有这个选项"),
     ("sort=name", "没有这种排序"),
-    ("q=" + "长" * 3000, "“单位名称”太长"),
+    ("q=" + "长" * 3000, "最多写 100 个字"),
 ]
 
 
@@ -128,4 +128,4 @@ def test_more_than_a_thousand_are_not_counted(results, stranger, monkeypatch):
         monkeypatch.setattr(module, "COUNTED", 3)
     assert "多于 3 条" in stranger.get("/results/?quarter=2026").content.decode()
     assert "共 3 条" in stranger.get("/results/?industry=26").content.decode()
-    assert "多于 2 条" in stranger.get("/results/?q=" + results[0].selection.name[:1]).content.decode()
+    assert "多于 2 条" in stranger.get("/results/?q=" + results[0].selection.name[:2]).content.decode()

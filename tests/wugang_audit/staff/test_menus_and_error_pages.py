@@ -28,7 +28,7 @@ MARKED = [
 def test_the_public_menu_marks_where_the_visitor_is(stranger, address, label):
     page = stranger.get(address).content.decode()
     nav = page[page.index('<nav class="nav"') :].split("</nav>")[0]
-    assert len(re.findall("<li>", nav)) == 7
+    assert len(re.findall("<li>", nav)) == 9
     assert re.findall(r'aria-current="page">([^<]*)', nav) == ([label] if label else [])
 
 
