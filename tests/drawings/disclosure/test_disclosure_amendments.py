@@ -315,7 +315,7 @@ def test_a_search_lists_a_bounded_number_of_units_and_counts_nothing(
 ):
     for serial in range(100, 125):
         make_source(serial)
-    with django_assert_num_queries(4) as captured:  # one names the bureau
+    with django_assert_num_queries(6) as captured:  # one names the bureau
         response = stranger.get("/units/?q=化工")
     assert len(response.context["search"].rows) == 20
     assert "还有更多" in response.content.decode()

@@ -19,7 +19,7 @@ MARKED = [
     ("/verify/", "验证"),
     ("/verify/nothing/", None),
     ("/about/", "为什么可信"),
-    ("/log/", None),
+    ("/log/", "抽签公开"),
 ]
 
 
