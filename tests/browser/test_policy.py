@@ -39,7 +39,7 @@ def pages(draw, *, public):
         wanted = entry.pattern.converters
         # The rest are files, which a browser saves.
         if set(wanted) <= set(values) and not str(entry.pattern).endswith(
-            (".zip", ".tsv", ".mjs", ".docx", ".txt")
+            (".zip", ".tsv", ".mjs", ".docx", ".txt", ".xml")
         ):
             if (entry.callback.access == PUBLIC) == public and name not in ("logout", "login"):
                 yield reverse(name, kwargs={key: values[key] for key in wanted})
