@@ -10,11 +10,11 @@ from ..models.published_results import PublishedResultQuerySet, division_label
 from ..statistics.published import DEFINITIONS, YEARS
 from .objects import Draw
 from .periods import counts, quarter_of
-from .public_figures import DRAWS_LINKED, NOT_FILED, RESULTS_LINKED, Counted
+from .public_figures import NOT_FILED, Counted
 
 # What an address narrows rows by, and what it is called.
 NARROWS = {"category": "类别", "township": "乡镇（街道）", "industry": "行业大类", "point": "检查项目"}
-NOWHERE = "-"  # stands for what is not filed under anything
+UNFILED = "-"  # stands for what is not filed under anything
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ def in_words(narrowed: Mapping[str, str]) -> list[str]:
     """Say each part of it as a person reads it."""
     say = {
         "category": Stratum.label_of,
-        "township": lambda value: NOT_FILED if value == NOWHERE else value,
-        "industry": lambda value: NOT_FILED if value == NOWHERE else f"{value} {division_label(value)}",
+        "township": lambda value: NOT_FILED if value == UNFILED else value,
+        "industry": lambda value: NOT_FILED if value == UNFILED else f"{value} {division_label(value)}",
         "point": _point_in_words,
     }
     return [f"{NARROWS[name]}：{say[name](value)}" for name, value in narrowed.items()]
@@ -57,7 +57,7 @@ def results_of(counted: Counted, code: str, narrowed: Mapping[str, str]) -> Publ
         else:
             # Where nothing is filed: not what the law hid, which has nothing there either.
             rows = rows.filter(
-                Q(**{name: "", "is_hidden": False}) if value == NOWHERE else Q(**{name: value})
+                Q(**{name: "", "is_hidden": False}) if value == UNFILED else Q(**{name: value})
             )
     return rows
 
@@ -106,7 +106,3 @@ def units_of(counted: Counted) -> Iterator[list[object]]:
             day,
             *("是" if day and day >= start else "否" for start in starts),
         ]
-
-
-def has_rows(code: str) -> bool:
-    return code in RESULTS_LINKED or code in DRAWS_LINKED

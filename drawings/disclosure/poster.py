@@ -5,7 +5,6 @@ it is sealed.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import segno
 
@@ -36,11 +35,6 @@ class Poster:
     @property
     def is_drawn(self) -> bool:
         return self.draw.state == DrawState.DRAWN
-
-    @property
-    def known_from(self) -> datetime | None:
-        """When the first number becomes known: from then on there is something to watch."""
-        return min((source.known_at for source in self.sources), default=None)
 
     @property
     def has_dice(self) -> bool:

@@ -23,6 +23,7 @@ class Watched:
     :param only: the columns that count; empty: all.
     :param but: columns that do not.
     :param when: SQL that says of a row ``{row}``, as it was or as it becomes, whether it counts; empty: always.
+    :param through: the field of many to many whose own table it is; empty: the model's.
     """
 
     model: str
