@@ -171,7 +171,8 @@ def test_each_row_that_comes_or_goes_raises_the_version(rich, sql):
         if not rows or each.when:
             continue
         protected = table in append_only.protected_tables()
-        append_only.remove(connection, table)
+        if protected:  # the index of the search has triggers of the same names, which stay
+            append_only.remove(connection, table)
         try:
             with transaction.atomic():
                 before = public_version()
