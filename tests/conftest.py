@@ -8,12 +8,13 @@ import copy
 import datetime
 from importlib.util import find_spec
 
+import emptied  # noqa: F401
 import pytest
 import static_files  # noqa: F401
 from django.core.management.color import no_style
 from django.core.serializers import deserialize
 from django.db import connection
-from django.test import Client, TransactionTestCase
+from django.test import Client
 from django.utils import timezone
 from every_test import every_entry_of_the_trail_is_readable, nothing_is_kept, unknown_template_variables_fail  # noqa: F401
 from general_checklist import general_checklist
@@ -34,7 +35,6 @@ from enforcers.models import Ability, Officer
 from sources.models import Category, PollutionSource, Speciality
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import User
-from wugang_audit.audit import append_only
 
 # The browser tests are a run of their own (.ci/run installs what they need): the plain test command needs no browser.
 collect_ignore = [] if find_spec("playwright") else ["browser"]
@@ -44,20 +44,6 @@ settings.register_profile("unhurried", deadline=None, suppress_health_check=[Hea
 settings.load_profile("unhurried")
 
 PASSWORD = "a-long-test-password"
-
-_flush = TransactionTestCase._fixture_teardown
-
-
-def _flush_protected_tables_too(self):
-    """Empty the tables after a test with real transactions: the triggers would refuse that."""
-    for table in append_only.protected_tables():
-        append_only.remove(connection, table)
-    _flush(self)
-    for table in append_only.protected_tables():
-        append_only.install(connection, table)
-
-
-TransactionTestCase._fixture_teardown = _flush_protected_tables_too
 
 
 @pytest.fixture(autouse=True)
