@@ -8,10 +8,11 @@ import itertools
 import json
 
 import pytest
+from django.urls import reverse
 from fuzz_site import addresses, words_of
 from leak_cases import Secrets, drafted, handed_in, published, stretch, told
 
-from drawings.models import Draw, Evidence, Inspection
+from drawings.models import Draw, Evidence, Inspection, QuarterReport
 from wugang_audit.access.roles import Role
 
 
@@ -130,8 +131,9 @@ def test_what_leaves_the_house_as_a_file_holds_nothing_of_a_visit(draw, visits, 
     """Reports, minutes and papers that organiser and head take away; the case file is the visit itself."""
     login(organiser).post(f"/desk/statistics/{draw.code}/make/", {"kind": "interim"})
     hidden, files = secrets_of(visits), []
+    report = reverse("statistics:download", args=[QuarterReport.objects.get().pk])
     for client in (login(organiser), login(head)):
-        for url in filled(visits):
+        for url in [*filled(visits), report]:
             if url.startswith("/inspections/"):
                 continue
             answer = client.get(url)

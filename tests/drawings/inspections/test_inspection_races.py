@@ -81,3 +81,17 @@ def test_a_photo_is_sent_twice_at_once(key, outcomes, inspection, lead, second):
     names = {f"{folder}/{name}" for name in storage.listdir(folder)[1]}
     assert names == {row.copy_name, row.original_name}
     assert AuditEntry.objects.filter(action="添加现场证据").count() == 1
+
+
+def test_a_photo_that_came_in_between_the_first_looks_is_the_same_photo(inspection, lead, monkeypatch):
+    """Its answer was lost, and the phone sent it once more: what it is refused for is its own row."""
+    sent, open_ = Sent(key=uuid.uuid4(), content=photo()), evidence_verbs._require_open
+
+    def and_then_the_first_is_there(*args):
+        monkeypatch.setattr(evidence_verbs, "_require_open", open_)
+        evidence_verbs.add(inspection=inspection, actor=lead, sent=sent)
+        open_(*args)
+
+    monkeypatch.setattr(evidence_verbs, "_require_open", and_then_the_first_is_there)
+    row, is_new = evidence_verbs.add(inspection=inspection, actor=lead, sent=sent)
+    assert (row, is_new) == (Evidence.objects.get(), False)
