@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
-from django.db.models import Case, Value, When
 
 from drawings.models import Draw, DrawFile, Inspection, Objection, ObjectionAnswer, Selection, TeamMember
+from enforcers.models import Officer
 from sources.models import PollutionSource
 from wugang_audit.accounts.models import User
 from wugang_audit.audit import append_only
@@ -92,7 +92,9 @@ def secret_columns(model) -> list[models.Field]:
     is_open = OPEN.get(model._meta.label, set())
     found = []
     for column in model._meta.local_fields:
-        is_text = isinstance(column, models.CharField | models.TextField | models.JSONField | models.BinaryField)
+        is_text = isinstance(
+            column, models.CharField | models.TextField | models.JSONField | models.BinaryField
+        )
         if is_text and not column.choices and not column.primary_key and column.name not in is_open:
             found.append(column)
     return found
@@ -131,7 +133,10 @@ DAY = datetime.date(2026, 10, 9)
 NOW = datetime.datetime(2026, 10, 9, 1, 0, tzinfo=datetime.UTC)
 # What a rule of the table wants besides.
 BESIDES = {
-    "drawings.ChangesObjection": lambda: {"lifted_by": User.objects.order_by("pk").first(), "withdrawn_at": NOW},
+    "drawings.ChangesObjection": lambda: {
+        "lifted_by": User.objects.order_by("pk").first(),
+        "withdrawn_at": NOW,
+    },
 }
 
 
@@ -156,7 +161,9 @@ def a_row(model) -> models.Model:
             continue
         if column.is_relation:
             if not column.null:
-                rows = list(column.related_model._base_manager.order_by("pk")[:5]) or [a_row(column.related_model)]
+                rows = list(column.related_model._base_manager.order_by("pk")[:5]) or [
+                    a_row(column.related_model)
+                ]
                 values[column.name] = rows[min(taken[column.related_model], len(rows) - 1)]
                 taken[column.related_model] += 1
         elif not column.null:
@@ -225,5 +232,7 @@ def draw_others(draw: Draw) -> None:
     for row in drawn:
         unit = spare[row.stratum].pop()
         Selection.objects.filter(pk=row.pk).update(source=unit, name=unit.name, ticket=row.ticket[::-1])
-        TeamMember.objects.filter(selection=row).update(is_lead=Case(When(is_lead=True, then=Value(False)), default=Value(True)))
+        TeamMember.objects.filter(selection=row).update(
+            is_lead=Case(When(is_lead=True, then=Value(False)), default=Value(True))
+        )
     DrawFile.objects.filter(draw=draw, name__in=("salt.txt", "result.tsv")).update(content="另一份\n")

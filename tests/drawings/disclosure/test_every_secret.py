@@ -65,7 +65,19 @@ def found():
 
 @pytest.fixture
 def open_draw(
-    clock, plan, item, registry, officers, organiser, organiser2, reviewer, head, settings, monkeypatch, freeze, found
+    clock,
+    plan,
+    item,
+    registry,
+    officers,
+    organiser,
+    organiser2,
+    reviewer,
+    head,
+    settings,
+    monkeypatch,
+    freeze,
+    found,
 ):
     """The third quarter: drawn in public, with results, corrections, photos, and all that has left the public pages since."""
     settings.ALLOW_SYSTEM_ENTROPY = True
@@ -145,7 +157,9 @@ def _objections(inspection, reviewer, head, found):
         if kind == "public":
             words = ["有人说有错", "没有错"]
         decided = {"decided_at": NOW, "decided_by": head} if decision else {}
-        hidden = {"hidden_at": NOW, "hidden_by": head, "hidden_because": "某法第九条"} if kind == "hidden" else {}
+        hidden = (
+            {"hidden_at": NOW, "hidden_by": head, "hidden_because": "某法第九条"} if kind == "hidden" else {}
+        )
         ObjectionAnswer.objects.create(
             objection=said, goes_public=goes_public, public_text=words[0], answer=words[1], by=reviewer, at=NOW,
             decision=decision, **decided, **hidden,
@@ -163,7 +177,9 @@ def bring(open_draw, marks, draft, draw_in, clock, item, organiser, reviewer, fr
 
     def do(state: str) -> Draw:
         confirmed(draft)
-        draw = draw_in({"sealed-over": "sealed-published", "void-drawn-again": "void-drawn"}.get(state, state))
+        draw = draw_in(
+            {"sealed-over": "sealed-published", "void-drawn-again": "void-drawn"}.get(state, state)
+        )
         unpublished(marks, Inspection.objects.filter(selection__draw=draw).order_by("pk"))
         if state == "void-drawn-again":
             again = verbs.start(year=2026, quarter=4, item=item, actor=organiser)
@@ -228,5 +244,7 @@ def difference(one, other):
         return "is there once alone"
     if (one.status, one.headers) != (other.status, other.headers):
         return one.status, other.status, set(one.headers) ^ set(other.headers)
-    at = next((at for at, pair in enumerate(zip(one.body, other.body, strict=False)) if pair[0] != pair[1]), 0)
+    at = next(
+        (at for at, pair in enumerate(zip(one.body, other.body, strict=False)) if pair[0] != pair[1]), 0
+    )
     return one.body[at - 60 : at + 60], other.body[at - 60 : at + 60]
