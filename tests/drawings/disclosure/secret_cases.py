@@ -71,11 +71,16 @@ class Marks:
     """Words that stand nowhere but in one secret, and what each is."""
 
     what: dict[bytes, str] = field(default_factory=dict)
+    names: list[str] = field(default_factory=list)  # that were withdrawn
 
     def word(self, what: str) -> str:
         word = f"Qz{len(self.what):03d}x"
         self.what[word.encode()] = what
         return word
+
+    def words(self, begins: str) -> list[str]:
+        """Return the words of the secrets whose description begins so."""
+        return [word.decode() for word, what in self.what.items() if what.startswith(begins)]
 
     def add(self, text: str | bytes, what: str) -> None:
         self.what[text if isinstance(text, bytes) else text.encode()] = what
@@ -232,7 +237,7 @@ def draw_others(draw: Draw) -> None:
     for row in drawn:
         unit = spare[row.stratum].pop()
         Selection.objects.filter(pk=row.pk).update(source=unit, name=unit.name, ticket=row.ticket[::-1])
-        TeamMember.objects.filter(selection=row).update(
-            is_lead=Case(When(is_lead=True, then=Value(False)), default=Value(True))
-        )
+        officer = Officer.objects.exclude(pk__in=row.team.values_list("officer", flat=True)).first()
+        member = row.team.order_by("pk").first()
+        TeamMember.ever.filter(pk=member.pk).update(officer=officer, name=officer.name)
     DrawFile.objects.filter(draw=draw, name__in=("salt.txt", "result.tsv")).update(content="另一份\n")
