@@ -105,11 +105,12 @@ class Walk:
 def read(client, url: str, method: str = "GET") -> Answer:
     response = client.generic(method, url)
     headers = {name: value for name, value in response.items() if name != "X-Request-ID"}
-    body = OWN.sub(b"OWN", response.content)
-    if body.startswith(b"PK"):  # a workbook says when it was made
-        body = MADE.sub(b"", b"\n".join(texts_in(body))[len(body) :])
-    if body != response.content:
+    content = response.content
+    body = OWN.sub(b"OWN", content)
+    if body != content:
         headers.pop("ETag", None)  # made of what is its own, too
+    if content.startswith(b"PK"):  # a workbook says when it was made
+        body = MADE.sub(b"", b"\n".join([*texts_in(content)][1:]))
     return Answer(response.status_code, tuple(sorted(headers.items())), body)
 
 

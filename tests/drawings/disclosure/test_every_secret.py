@@ -223,7 +223,7 @@ def test_a_stranger_who_reads_everything_finds_no_secret(bring, marks, stranger,
         url: [marks.what[each] for each in answer.tells(marks.what)] for url, answer in walked.answers.items()
     }
     assert {url: what for url, what in told.items() if what} == {}
-    assert len([each for each in walked.answers.values() if each.status == 200]) > 200
+    assert len([each for each in walked.answers.values() if each.status == 200]) > 150
     for name in [*marks.names, *(word for word in marks.words("sources.PollutionSource."))]:
         for piece in pieces(name) if name in marks.names else [name]:
             nonsense = "".join(chr(0x4D80 + at) for at in range(len(piece)))
