@@ -104,7 +104,7 @@ class Walk:
 
 def read(client, url: str, method: str = "GET") -> Answer:
     response = client.generic(method, url)
-    headers = {name: value for name, value in response.items() if name != "X-Request-ID"}
+    headers = {name: value for name, value in response.items() if name not in ("X-Request-ID", "Expires")}
     content = response.content
     body = OWN.sub(b"OWN", content)
     if body != content:
@@ -114,9 +114,12 @@ def read(client, url: str, method: str = "GET") -> Answer:
     return Answer(response.status_code, tuple(sorted(headers.items())), body)
 
 
-def walk(client, texts: Iterable[str] = ()) -> Walk:
-    """Read everything, once; then ask for each of the texts in every box that was seen."""
-    found, waiting, alike = Walk(), [*public_urls()], Counter()
+def walk(client, texts: Iterable[str] = (), urls: Iterable[str] = ()) -> Walk:
+    """Read everything, once; then ask for each of the texts in every box that was seen.
+
+    :param urls: where it begins, if not at what the database makes of the urlconf now.
+    """
+    found, waiting, alike = Walk(), [*(urls or public_urls())], Counter()
     known = set(waiting)
     while waiting:
         url = waiting.pop(0)
