@@ -240,4 +240,6 @@ def draw_others(draw: Draw) -> None:
         officer = Officer.objects.exclude(pk__in=row.team.values_list("officer", flat=True)).first()
         member = row.team.order_by("pk").first()
         TeamMember.ever.filter(pk=member.pk).update(officer=officer, name=officer.name)
-    DrawFile.objects.filter(draw=draw, name__in=("salt.txt", "result.tsv")).update(content="另一份\n")
+    # Of a draw without a seal the salt is public from its freeze on: whoever wants to may work the result out.
+    hidden = ["result.tsv", *(["salt.txt"] if draw.is_sealed else [])]
+    DrawFile.objects.filter(draw=draw, name__in=hidden).update(content="另一份\n")

@@ -3,6 +3,7 @@
 import datetime
 import functools
 import sys
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
@@ -190,7 +191,7 @@ def bring(open_draw, marks, draft, draw_in, clock, item, organiser, reviewer, fr
             verbs.draw_from_system(draw=freeze(confirmed(again)), actor=organiser)
         if state == "sealed-over":
             clock.moment = datetime.datetime(2026, 12, 31, 1, 0, tzinfo=datetime.UTC)
-        if state in ("sealed-frozen", "sealed-drawn", "sealed-published", "frozen", "drawn"):
+        if state in ("sealed-frozen", "sealed-drawn", "sealed-published"):
             marks.add(draw.salt_text.split()[-1], "the salt")
         if state in ("drawn", "sealed-drawn", "sealed-published"):
             for ticket in Selection.objects.filter(draw=draw).values_list("ticket", flat=True):
@@ -223,6 +224,8 @@ def test_a_stranger_who_reads_everything_finds_no_secret(bring, marks, stranger,
         url: [marks.what[each] for each in answer.tells(marks.what)] for url, answer in walked.answers.items()
     }
     assert {url: what for url, what in told.items() if what} == {}
+    # What is public of the same visits was found, in every kind of file: else nothing was looked into.
+    assert {kind_of(url) for url, answer in walked.answers.items() if answer.tells([SHOWN])} >= KINDS
     assert len([each for each in walked.answers.values() if each.status == 200]) > 150
     for name in [*marks.names, *(word for word in marks.words("sources.PollutionSource."))]:
         for piece in pieces(name) if name in marks.names else [name]:
@@ -246,6 +249,15 @@ def test_were_the_secrets_others_nothing_that_is_public_would_differ(bring, stra
     other_secrets(Marks(), Draw.objects.get(pk=draw.pk))
     forget()
     assert changed(before.answers, walk(stranger, texts, urls).answers) == {}
+
+
+# A text that is public, and where it stands.
+SHOWN, KINDS = b"SECRET1xsummary", {"page", "txt", "csv", "xlsx", "zip"}
+
+
+def kind_of(url):
+    last = urlsplit(url).path.rpartition("/")[2]
+    return last.rpartition(".")[2] or "page"
 
 
 def changed(before, after):
