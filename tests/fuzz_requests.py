@@ -121,6 +121,38 @@ COOKIES = [
 ]  # fmt: skip
 
 
+# What is guessed: true forms, of which some part is then spoilt.
+RECEIPTS = ["{receipt}", "20261008-7KQ3MX", "20261008-AAAAAA", "00000000-000000"]
+SECRETS = ["ABCD-EFGH-JKMN-PQRS", "2222-2222-2222-2222", "{code}", "AAAAAAAAAAAAAAAA"]
+COOKIES_OF_RECEIPTS = ["WyJ7cmVjZWlwdH0iLCJBIl0:1abcde:" + "A" * 43, "W10:1abcde:x", "{receipt}:1:1", "::"]
+CURSORS = [
+    "2026-10-11~{unit}~2026Q4", "2026-10-11~410481-0001~2026Q4", "9999-12-31~z~9999Q4", "0001-01-01~0~0000Q1",
+    "2026-02-30~410481-0001~2026Q4", "2026-10-11~" + "9" * 55 + "~2026Q4", "2026-10-11~~2026Q4", "end", "2026-10-11~-~2026Q5",
+]  # fmt: skip
+TOKEN_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+
+def _forged(dice: random.Random, true: list[str]) -> str:
+    """Return one of the true forms, or with some characters changed, cut, doubled, or with junk inside."""
+    text = dice.choice(true)
+    how = dice.randrange(6)
+    at = dice.randrange(len(text))
+    if how == 0:
+        return text
+    if how == 1:
+        return text[:at] + dice.choice(TOKEN_LETTERS) + text[at + 1 :]
+    if how == 2:
+        return text[:at]
+    if how == 3:
+        return text + text
+    return text[:at] + dice.choice(JUNK) + text[at:]
+
+
+def _sent(text: str) -> str:
+    """Percent-encode for a query, a body or a cookie, but for the ``{words}`` in it."""
+    return quote_from_bytes(text.encode("utf-8", "surrogatepass"), safe="{}:")
+
+
 def raw(text: str) -> str:
     """Percent-encode for a query or a body, a lone surrogate as the three bytes that a careless program sends."""
     kept = text if text.startswith("{") and text.endswith("}") and len(text) > 2 else None
@@ -183,6 +215,11 @@ class Fuzz:
         self.seed, self.roles, self.addresses, self.forms = seed, roles, addresses, forms
 
     def make(self, number: int) -> Request:
+        guesses = random.Random(
+            f"{self.seed}:guess:{number}"
+        )  # its own: the other requests stay what they were
+        if guesses.random() < 0.06:
+            return self._spoilt(guesses, self._guess(guesses))
         dice = random.Random(f"{self.seed}:{number}")
         request = self._form(dice) if self.forms and dice.random() < 0.5 else self._address(dice)
         return self._spoilt(dice, request)
@@ -190,6 +227,25 @@ class Fuzz:
     def _value(self, dice: random.Random) -> str:
         value = dice.choice(JUNK)
         return value if dice.random() < 0.9 else value + dice.choice(JUNK)
+
+    def _guess(self, dice: random.Random) -> Request:
+        """Somebody who tries what only others know, or writes a cursor of his own."""
+        how = dice.randrange(5)
+        if how == 0:
+            sent = f"number={_sent(_forged(dice, RECEIPTS))}&secret={_sent(_forged(dice, SECRETS))}"
+            return Request(STRANGER, "/say/follow/", "POST", body=sent.encode())
+        if how == 1:
+            cookie = f"say_receipt={_sent(_forged(dice, COOKIES_OF_RECEIPTS))}"
+            return Request(STRANGER, "/say/receipt/", headers={"HTTP_COOKIE": cookie})
+        if how == 2:
+            word = "".join(dice.choice(TOKEN_LETTERS) for _ in range(dice.choice((42, 43, 43, 43, 44))))
+            return Request(STRANGER, f"{dice.choice(('/visit/', '/say/visit/'))}{word}/")
+        path = "/results/" if how == 3 else f"/statistics/{dice.choice(('2026', '2026Q4'))}/rows/published/"
+        way = dice.choice(("after", "before", "after=x&before"))
+        order = dice.choice(
+            ("", "&sort=oldest", "&sort=number", "&category=key", f"&sort={raw(self._value(dice))}")
+        )
+        return Request(STRANGER, path, query=f"{way}={_sent(_forged(dice, CURSORS))}{order}")
 
     def _query(self, dice: random.Random) -> str:
         pairs = [(dice.choice(PARAMETERS), self._value(dice)) for _ in range(dice.choice((0, 1, 1, 2, 3)))]
@@ -228,7 +284,7 @@ class Fuzz:
     def _spoilt(self, dice: random.Random, request: Request) -> Request:
         changes = {}
         address = ".".join(str(dice.randrange(1, 255)) for _ in range(4))  # none is counted twice by address
-        headers = {"REMOTE_ADDR": address}
+        headers = {"REMOTE_ADDR": address} | request.headers
         if dice.random() < 0.12:
             name, values = dice.choice(HEADERS)
             headers[name] = dice.choice(values)

@@ -15,7 +15,8 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from fuzz_requests import STRANGER, Form, Request, send, shown_forms
 
-from drawings.models import Draw, Inspection
+from drawings.inspections.aftercare.receipts import receipt
+from drawings.models import Draw, Inspection, Objection, ObjectionAnswer, ObjectionSender
 from enforcers.models import Officer, Recusal
 from sources.importer import SourceImporter
 from sources.models import PollutionSource
@@ -58,6 +59,22 @@ def hide() -> None:
     Recusal.objects.create(officer=Officer.objects.last(), source=unit, since=later, reason=f"{HIDDEN}-6")
 
 
+RECEIPT = receipt("fuzz", datetime.date(2026, 10, 8))
+
+
+def object_to(unit: PollutionSource, head: User) -> None:
+    """Let somebody have objected and been answered, but not in public: to be read with the receipt alone."""
+    said = Objection.objects.create(
+        kind="objection", unit=unit, text=f"{HIDDEN}-7", number=RECEIPT.number, secret_digest=RECEIPT.digest, stamp_digest="x",
+        received_at="2026-10-08T01:00:00Z", due_on="2026-12-31", state="closed",
+    )  # fmt: skip
+    ObjectionSender.objects.create(objection=said, name=f"{HIDDEN}-8", telephone="13900001234")
+    ObjectionAnswer.objects.create(
+        objection=said, goes_public=False, answer=f"{HIDDEN}-9", by=head, at="2026-10-08T01:00:00Z", decision="confirm",
+        decided_by=head, decided_at="2026-10-08T01:00:00Z",
+    )  # fmt: skip
+
+
 def import_waits(owner: models.Model) -> int:
     """Let a table of units wait for its confirmation, with a fault in it; return its key."""
     table = "污染源编码,单位名称,监管类别,行业代码\n410481-0001,甲厂,重点,2669\n410481-0099,乙厂,没有,2669\n"
@@ -91,6 +108,7 @@ def words_of(draws: dict[str, Draw], job: int) -> dict[str, object]:
     words |= {
         "key": UUID(int=1),
         "digest": "0" * 64,
+        "receipt": RECEIPT.number,
         "code": draws["published"].code,
         "unit": "410481-0001",
         "job": job,

@@ -5,12 +5,13 @@ FUZZ_REQUESTS=20000 FUZZ_SEED=7 python -m pytest tests/test_fuzz.py      tries m
 
 import logging
 import os
+from urllib.parse import unquote
 
 import django.test.client
 import pytest
 from fuzz_findings import FINDINGS
-from fuzz_requests import STRANGER, Fuzz
-from fuzz_site import HIDDEN, Site, addresses, hide, import_waits, words_of
+from fuzz_requests import STRANGER, Fuzz, Request
+from fuzz_site import HIDDEN, RECEIPT, Site, addresses, hide, import_waits, object_to, words_of
 
 from drawings.ceremony import verbs
 from drawings.protocol import verify
@@ -49,8 +50,9 @@ def site(quiet, monkeypatch, request, login, stranger, draws, officers):
     job = import_waits(people["admin"])
     desks = {role: login(person) for role, person in people.items()} | {STRANGER: stranger}
     secret = draws["drawn"]
+    object_to(secret.selections.first().source, people["head"])
     tickets = secret.selections.values_list("ticket", flat=True)
-    return Site(desks, words_of(draws, job), [HIDDEN, *tickets])
+    return Site(desks, words_of(draws, job), [HIDDEN, RECEIPT.secret, *tickets])
 
 
 def test_what_was_found_once_is_answered_now(site):
@@ -78,3 +80,15 @@ def test_the_fuzz_gets_past_the_doors(site):
     answers = [site.answer(fuzz.make(number))[0].status_code for number in range(300)]
     assert answers.count(200) > 30
     assert fuzz.make(7) == fuzz.make(7) != fuzz.make(8)
+
+
+def test_the_fuzz_guesses_receipts_and_forges_cursors(site):
+    fuzz = Fuzz(SEED, list(site.cookies), list(addresses()), site.forms())
+    made = [request for request in map(fuzz.make, range(1500)) if request.role == STRANGER]
+    assert sum(request.path == "/say/follow/" and b"secret=" in request.body for request in made) > 5
+    assert sum("say_receipt=" in request.headers.get("HTTP_COOKIE", "") for request in made) > 5
+    assert sum("~" in unquote(request.query) for request in made) > 10
+    assert sum(len(request.path) > 45 and "/visit/" in request.path for request in made) > 5
+    # What they guess at is there: with both halves of the receipt it opens.
+    sent = f"number={RECEIPT.number}&secret={RECEIPT.secret}".encode()
+    assert HIDDEN.encode() in site.answer(Request(STRANGER, "/say/follow/", "POST", body=sent))[1]

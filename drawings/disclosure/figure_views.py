@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.http import content_disposition_header, urlencode
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from wugang_audit.access.marks import public
@@ -16,8 +16,9 @@ from wugang_audit.spreadsheets import csv_writer
 from ..statistics.published import DEFINITIONS
 from . import charts, figure_rows, scatter
 from .draws import public_draws
+from .exports import Export, send
 from .home import this_quarter
-from .kept import kept
+from .kept import kept, state_now
 from .objects import Draw
 from .periods import Period, known_years, quarters_of
 from .public_figures import DRAWS_LINKED, RESULTS_LINKED, TABLES, Counted
@@ -28,7 +29,18 @@ from .views import with_rehearsals
 
 COVERAGE_UNITS, PLACES = "coverage-units", "places"
 BARS = ("classes", "townships", "industries", "points")
-FILES = (*TABLES, COVERAGE_UNITS, PLACES)
+# What a file is called, said without making it: a table has the same title.
+FILES = {
+    "quarters": "各季度",
+    "classes": "各类单位",
+    "townships": "各乡镇（街道）",
+    "industries": "各行业",
+    "points": "不符合的检查项目",
+    "coverage": "检查覆盖",
+    "organising": "作废和替补",
+    COVERAGE_UNITS: "检查覆盖各单位",
+    PLACES: "检查结果分布",
+}
 
 
 @public
@@ -84,11 +96,14 @@ def statistics_rows(request: HttpRequest, period: str, figure: str) -> HttpRespo
 @require_safe
 def statistics_rows_file(request: HttpRequest, period: str, figure: str) -> HttpResponseBase:
     """The results that a figure counts, with all that the files of results say of them."""
+    since = state_now()
     counted = _known(period)
     if figure not in RESULTS_LINKED:
         raise Http404
-    rows = figure_rows.results_of(counted, figure, figure_rows.asked(request.GET))
-    return send_results(request, "csv", rows, f"{counted.period.title}{DEFINITIONS[figure].title}.csv")
+    narrowed = figure_rows.asked(request.GET)
+    rows = figure_rows.results_of(counted, figure, narrowed)
+    name = f"{counted.period.title}{DEFINITIONS[figure].title}.csv"
+    return send_results(request, "csv", rows, name, since, narrowed)
 
 
 @public
@@ -96,25 +111,17 @@ def statistics_rows_file(request: HttpRequest, period: str, figure: str) -> Http
 @require_safe
 def statistics_file(request: HttpRequest, period: str, table: str) -> HttpResponseBase:
     """A table of figures, the units of the coverage or the places of the picture, as CSV."""
+    since = state_now()
     counted = _known(period)
-    rows: Iterable[Sequence[object]]
-    if table == COVERAGE_UNITS:
-        rows, title = figure_rows.units_of(counted), "检查覆盖各单位"
-    elif table == PLACES:
-        rows, title = scatter.lines(counted), "检查结果分布"
-    else:
-        made = TABLES[table](counted)
-        rows, title = made.cells, made.title
-    headers = {
-        "Content-Disposition": content_disposition_header(True, f"{counted.period.title}{title}.csv"),
-        "Cache-Control": "no-cache",
-        "X-Robots-Tag": "noindex",
-    }
-    return StreamingHttpResponse(
-        iter(()) if request.method == "HEAD" else csv_writer.csv_file(rows),
-        content_type=csv_writer.MEDIA_TYPE,
-        headers=headers,
-    )
+
+    def rows() -> Iterable[Sequence[object]]:
+        if table == COVERAGE_UNITS:
+            return figure_rows.units_of(counted)
+        return scatter.lines(counted) if table == PLACES else TABLES[table](counted).cells
+
+    name = f"{counted.period.title}{FILES[table]}.csv"
+    export = Export(name, csv_writer.MEDIA_TYPE, rows, lambda: csv_writer.csv_file(rows()))
+    return send(request, export, since)
 
 
 @public

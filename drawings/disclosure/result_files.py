@@ -1,10 +1,5 @@
-"""The published results as files for everybody: CSV and XLSX, streamed as they are read, a few at once.
+"""The published results as files for everybody: CSV and XLSX, streamed as they are read (`exports`)."""
 
-A file asks for one thread and one connection as long as it is read, and there are few of both: whoever comes when all places
-are taken is asked to come back. A place is free again as soon as its reader has all of it, or goes away.
-"""
-
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,11 +13,10 @@ from wugang_audit.spreadsheets.xlsx.text import LONGEST
 from ..models import PublishedResult
 from ..models.published_results import PublishedResultQuerySet
 from ..models.quarters import quarter_code, quarter_title
+from .exports import Export
 from .result_rows import COLUMNS, lines
 
 KINDS = {"csv": csv_writer.MEDIA_TYPE, "xlsx": XLSX_TYPE}
-AT_ONCE = 2  # of a process, which has four threads
-RETRY_SECONDS = 10
 SHEET = [
     SheetColumn(
         column.attribute, column.header, cell_types.date if column.is_day else cell_types.text(LONGEST)
@@ -55,38 +49,6 @@ def periods() -> list[Period]:
     return found
 
 
-PLACES = threading.BoundedSemaphore(AT_ONCE)
-
-
-class Taken:
-    """A stream that holds a place until it has been read to its end, or is closed before."""
-
-    def __init__(self, pieces: Iterator[bytes], places: threading.BoundedSemaphore):
-        self._pieces, self._places, self._lock = pieces, places, threading.Lock()
-        self._holds = True
-
-    def __iter__(self) -> "Taken":
-        return self
-
-    def __next__(self) -> bytes:
-        try:
-            return next(self._pieces)
-        except BaseException:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        """Give the place back, once; the server calls it however the answer ends."""
-        with self._lock:
-            holds, self._holds = self._holds, False
-        if holds:
-            self._places.release()
-
-    def __del__(self) -> None:
-        # An answer that an error on its way has dropped is never closed.
-        self.close()
-
-
 def pieces(kind: str, rows: PublishedResultQuerySet, site: str, licence: str) -> Iterator[bytes]:
     """Yield a file of the rows.
 
@@ -104,3 +66,21 @@ def pieces(kind: str, rows: PublishedResultQuerySet, site: str, licence: str) ->
 def _with_header(rows: PublishedResultQuerySet, site: str) -> Iterator[list]:
     yield [column.header for column in COLUMNS]
     yield from lines(rows, site)
+
+
+def file_of(
+    kind: str, rows: PublishedResultQuerySet, *, name: str, site: str, licence: str, asked: str = ""
+) -> Export:
+    """Return the file of the rows as it can be made.
+
+    :param kind: one of KINDS.
+    :param asked: the question that found the rows, in one form.
+    """
+    return Export(
+        name=name,
+        content_type=KINDS[kind],
+        rows=lambda: _with_header(rows, site),
+        pieces=lambda: pieces(kind, rows, site, licence),
+        beside=licence,
+        asked=asked,
+    )

@@ -1,13 +1,13 @@
 """The pages of the published results, and their files."""
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from wugang_audit import clock
@@ -17,8 +17,9 @@ from wugang_audit.access.throttle import DOWNLOAD, SEARCH, throttled
 from ..models import PublishedResult
 from ..models.published_results import PublishedResultQuerySet
 from . import result_files
+from .exports import send
 from .finding_words import explained
-from .kept import kept
+from .kept import State, kept, state_now
 from .result_filters import QUESTION, ResultFilter, of_period, turn_of
 from .result_lists import COUNTED, ResultPage, how_many, result_page
 from .result_rows import COLUMNS
@@ -58,11 +59,13 @@ def results(request: HttpRequest) -> HttpResponse:
 @require_safe
 def results_file(request: HttpRequest, kind: str) -> HttpResponseBase:
     """All that the list shows under the filter in the address, all its pages."""
+    since = state_now()
     form = ResultFilter(request.GET)
     if not form.is_valid():
         # Its page says at which field what is wrong.
         return redirect(f"{reverse('disclosure:results')}?{request.GET.urlencode()}")
-    return send_results(request, kind, form.rows(), f"检查结果{clock.today()}.{kind}")
+    name = f"检查结果{clock.today()}.{kind}"
+    return send_results(request, kind, form.rows(), name, since, form.narrowing)
 
 
 @public
@@ -78,10 +81,11 @@ def files(request: HttpRequest) -> HttpResponse:
 @require_safe
 def period_file(request: HttpRequest, period: str, kind: str) -> HttpResponseBase:
     """The results of a year or a quarter, at an address that stays."""
+    since = state_now()
     rows = PublishedResult.objects.filter(of_period(period))
     if not rows.exists():
         raise Http404
-    return send_results(request, kind, rows, f"{period}.{kind}")
+    return send_results(request, kind, rows, f"{period}.{kind}", since)
 
 
 @public
@@ -105,29 +109,21 @@ def finding_meaning(request: HttpRequest, code: str, number: str) -> HttpRespons
 
 
 def send_results(
-    request: HttpRequest, kind: str, rows: PublishedResultQuerySet, name: str
+    request: HttpRequest,
+    kind: str,
+    rows: PublishedResultQuerySet,
+    name: str,
+    since: State | None,
+    asked: Mapping[str, str] = {},
 ) -> HttpResponseBase:
-    """Answer with a file of published results; when too many are being read, ask to come back.
+    """Answer with a file of published results.
 
     :param kind: one of `result_files.KINDS`.
+    :param since: what was public before anything was read for it.
+    :param asked: what narrows the rows; an address that says else besides is the same file.
     """
-    headers = {
-        "Content-Disposition": content_disposition_header(True, name),
-        "Cache-Control": "no-cache",
-        # Its length is not known before it is read: it begins at its beginning or not at all.
-        "Accept-Ranges": "none",
-        "X-Robots-Tag": "noindex",
-    }
-    content_type = result_files.KINDS[kind]
-    if request.method == "HEAD":
-        return StreamingHttpResponse(iter(()), content_type=content_type, headers=headers)
     licence = render_to_string("disclosure/_licence.html", request=request).strip()
     site = request.build_absolute_uri("/").rstrip("/")
-    if not result_files.PLACES.acquire(blocking=False):
-        again = {"seconds": result_files.RETRY_SECONDS}
-        busy = render(request, "disclosure/results_busy.html", again, status=503)
-        busy["Retry-After"] = str(result_files.RETRY_SECONDS)
-        busy["Cache-Control"] = "no-store"
-        return busy
-    stream = result_files.Taken(result_files.pieces(kind, rows, site, licence), result_files.PLACES)
-    return StreamingHttpResponse(stream, content_type=content_type, headers=headers)
+    question = urlencode(sorted(asked.items()))
+    export = result_files.file_of(kind, rows, name=name, site=site, licence=licence, asked=question)
+    return send(request, export, since)

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from redaction_cases import LAW
 
-from drawings.disclosure import result_files, result_rows
+from drawings.disclosure import exports, result_files, result_rows
 from drawings.models import Correction, Inspection, Measure, PublishedResult, Redaction, Selection
 from drawings.models.published_results import empty
 
@@ -155,7 +155,7 @@ def test_a_question_that_makes_no_sense_goes_back_to_its_page(results, stranger)
 
 
 def test_only_so_many_read_at_once_and_who_goes_away_gives_his_place_back(results, monkeypatch):
-    monkeypatch.setattr(result_files, "PLACES", threading.BoundedSemaphore(2))
+    monkeypatch.setattr(exports, "PLACES", threading.BoundedSemaphore(2))
     # The end of a request would end the connection that holds the test's own transaction.
     monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
     client = Client()
@@ -177,7 +177,7 @@ def test_only_so_many_read_at_once_and_who_goes_away_gives_his_place_back(result
 
 
 def test_one_that_fails_half_way_gives_its_place_back(results, monkeypatch):
-    monkeypatch.setattr(result_files, "PLACES", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(exports, "PLACES", threading.BoundedSemaphore(1))
 
     def broken(*_):
         yield b"x"
@@ -187,7 +187,7 @@ def test_one_that_fails_half_way_gives_its_place_back(results, monkeypatch):
     stream = Client().get(URL).streaming_content
     with pytest.raises(RuntimeError):
         list(stream)
-    assert result_files.PLACES.acquire(blocking=False)
+    assert exports.PLACES.acquire(blocking=False)
 
 
 def test_a_head_and_a_range_are_answered_soundly(results, stranger):

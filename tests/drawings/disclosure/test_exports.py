@@ -1,0 +1,197 @@
+"""Files for everybody: not sent twice to who has them, not made for a HEAD, a few at once, nothing left behind by who goes away."""
+
+import threading
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from drawings.disclosure import exports, figure_views, result_rows
+from drawings.disclosure.periods import Period
+from drawings.disclosure.public_figures import TABLES, Counted
+from drawings.models import Draw, Inspection, InspectionItem
+from drawings.models.public_version import public_version
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FILES = (
+    "/results/results.csv", "/results/results.xlsx", "/results/results.csv?category=key", "/results/files/2026.csv",
+    "/results/files/2026Q4.xlsx", "/statistics/2026/rows/published.csv", "/statistics/2026/classes.csv",
+    "/statistics/2026Q4/points.csv", "/statistics/2026/coverage-units.csv", "/statistics/2026/places.csv",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def fresh(monkeypatch):
+    exports.tags.clear()
+    monkeypatch.setattr(exports, "PLACES", threading.BoundedSemaphore(2))
+
+
+@pytest.fixture
+def visits(published_draw, report):
+    rows = Inspection.objects.filter(selection__draw=published_draw).order_by("pk")
+    return [report(row, outcome="ordered", summary=f"第{number}家") for number, row in enumerate(rows)]
+
+
+@pytest.fixture
+def visitor():
+    return Client()
+
+
+def whole(response):
+    return b"".join(response.streaming_content)
+
+
+def no_reading(*_):
+    raise AssertionError("it was read")
+
+
+@pytest.mark.parametrize("url", FILES)
+def test_who_has_the_file_gets_304_and_it_is_not_read_again(visits, visitor, url, monkeypatch):
+    first = visitor.get(url)
+    assert first.status_code == 200 and whole(first) and first["Cache-Control"] == "no-cache"
+    monkeypatch.setattr(exports.Export, "digest", property(no_reading))
+    again = visitor.get(url, headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    other = visitor.get(url, headers={"If-None-Match": '"another"'})
+    assert other.status_code == 200 and whole(other)
+    assert exports.PLACES.acquire(blocking=False) and exports.PLACES.acquire(blocking=False)
+
+
+@pytest.mark.parametrize("url", [FILES[0], FILES[1], FILES[5]])
+def test_what_changes_in_public_makes_another_tag_at_once(visits, visitor, url):
+    first = visitor.get(url)
+    whole(first)
+    Inspection.objects.filter(pk=visits[0].pk).update(summary="改过的话")
+    again = visitor.get(url, headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 200 and again["ETag"] != first["ETag"]
+    assert whole(again)
+
+
+def test_the_tag_tells_nothing_of_what_no_file_shows(visits, visitor):
+    """It stays the same when something is written that raises the version, and who asks with it learns nothing."""
+    first, version = visitor.get(FILES[0]), public_version()
+    whole(first)
+    InspectionItem.objects.update(content="改过的内容")
+    assert public_version() > version
+    assert visitor.get(FILES[0], headers={"If-None-Match": first["ETag"]}).status_code == 304
+    Draw.objects.filter(pk=visits[0].selection.draw_id).update(state="void")
+    assert visitor.get(FILES[0], headers={"If-None-Match": first["ETag"]}).status_code == 200
+
+
+def test_a_tag_is_not_remembered_for_what_changed_while_it_was_read(visits, visitor, monkeypatch):
+    digest = exports.Export.digest.fget
+
+    def slow(export):
+        found = digest(export)
+        Inspection.objects.filter(pk=visits[0].pk).update(summary="同时改的话")
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(exports.Export, "digest", property(slow))
+        first = visitor.get(FILES[0])
+        assert "同时改的话" in whole(first).decode()
+    again = visitor.get(FILES[0], headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 200 and again["ETag"] != first["ETag"]
+
+
+def test_one_question_is_one_file_however_it_is_put(visits, visitor):
+    def tag(url):
+        answer = visitor.get(url)
+        answer.close()
+        return answer["ETag"]
+
+    one = tag("/results/results.csv?category=key&outcome=ordered")
+    assert one == tag("/results/results.csv?outcome=ordered&sort=oldest&category=key&else=1")
+    assert one != tag("/results/results.csv?category=key&outcome=clean")
+    assert tag("/results/results.csv") != tag("/results/results.xlsx")
+
+
+@pytest.mark.parametrize("url", FILES)
+def test_a_head_reads_no_row(visits, visitor, url, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(exports.Export, "digest", property(no_reading))
+        for _ in range(3):  # it takes no place, too
+            with CaptureQueriesContext(connection) as captured:
+                head = visitor.head(url)
+            assert head.status_code == 200 and whole(head) == b""
+            assert not [each for each in captured if "summary" in each["sql"]]
+    assert head["Accept-Ranges"] == "none" and "Content-Length" not in head and "ETag" not in head
+    got = visitor.get(url)
+    assert {name: head[name] for name in ("Content-Type", "Content-Disposition")} == {
+        name: got[name] for name in ("Content-Type", "Content-Disposition")
+    }
+    assert visitor.head(url)["ETag"] == got["ETag"]
+    got.close()
+
+
+@pytest.mark.parametrize("url", FILES)
+def test_a_part_is_not_given_the_whole_is(visits, visitor, url):
+    plain, part = (visitor.get(url, headers=headers) for headers in ({}, {"Range": "bytes=0-9"}))
+    assert (part.status_code, part["Accept-Ranges"], "Content-Range" in part) == (200, "none", False)
+    if not url.endswith("xlsx"):  # which says when it was made
+        assert whole(part) == whole(plain)
+
+
+def test_of_fifty_at_once_a_few_are_read_and_the_others_told_when_to_come_back(visits, visitor):
+    answers = [visitor.get(FILES[number % len(FILES)]) for number in range(50)]
+    assert [each.status_code for each in answers] == [200] * 2 + [503] * 48
+    for busy in answers[2:]:
+        assert busy["Retry-After"] == "10" and busy["Cache-Control"] == "no-store" and "ETag" not in busy
+        assert "同时下载的人太多" in busy.content.decode() and "10 秒" in busy.content.decode()
+    for each in answers[:2]:
+        each.close()
+    # In turn each of them is served.
+    assert all(whole(visitor.get(FILES[number % len(FILES)])) for number in range(50))
+
+
+@pytest.mark.parametrize("url", [FILES[0], FILES[1], FILES[5], FILES[8]])
+def test_who_goes_away_half_way_leaves_nothing_open(visits, visitor, url, monkeypatch):
+    monkeypatch.setattr(result_rows, "BATCH", 1)
+    ended = []
+    made = exports.Export.__init__
+
+    def watched(export, *args, **named):
+        made(export, *args, **named)
+        object.__setattr__(export, "pieces", lambda pieces=export.pieces: ending(pieces(), ended))
+
+    monkeypatch.setattr(exports.Export, "__init__", watched)
+    answers = [visitor.get(url) for _ in range(2)]
+    assert visitor.get(url).status_code == 503
+    next(iter(answers[0].streaming_content))
+    for answer in answers:  # one has read something, one nothing
+        answer.close()
+    assert ended == ["ended"]
+    assert not connection.in_atomic_block
+    assert visitor.get(url).status_code == 200
+
+
+def ending(pieces, ended):
+    try:
+        yield from pieces
+    finally:
+        ended.append("ended")
+
+
+def test_one_that_cannot_be_read_for_its_tag_gives_its_place_back(visits, monkeypatch):
+    def broken(_):
+        raise RuntimeError
+
+    monkeypatch.setattr(exports.Export, "digest", property(broken))
+    for _ in range(3):
+        with pytest.raises(RuntimeError):
+            Client().get(FILES[0])
+
+
+def test_only_so_many_tags_are_remembered(visits, visitor, monkeypatch):
+    monkeypatch.setattr(exports, "REMEMBERED", 3)
+    for number in range(10):
+        visitor.get(f"/results/results.csv?since=2020-01-{number + 1:02d}").close()
+    assert len(exports.tags._known) == 3
+
+
+def test_a_file_of_figures_is_called_what_its_table_is(visits):
+    counted = Counted(Period.read("2026"))
+    assert {code: make(counted).title for code, make in TABLES.items()} | {
+        code: figure_views.FILES[code] for code in (figure_views.COVERAGE_UNITS, figure_views.PLACES)
+    } == figure_views.FILES
