@@ -108,6 +108,9 @@ UNIT = (
 UNIT_JOINED = ("joined_into__number",)
 # Since when the registry knows it, or no longer has it in use; its names only as far as public files have them too.
 UNIT_HISTORY = ("history_date", "is_active", "name")
+# The rule by which a unit's page holds readings against their limits, and the names of the groups that it is for.
+STRONGER = ("kind", "categories", "specialities")
+GROUP = ("code", "name")
 UNIT_FOUND = ("number", "name", "township")
 # What the search reads of a unit besides: whether it has a page though it was never drawn.
 UNIT_SOUGHT = (*UNIT_FOUND, "is_active", "joined_into")
