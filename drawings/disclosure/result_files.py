@@ -18,7 +18,8 @@ from wugang_audit.spreadsheets.xlsx.text import LONGEST
 from ..models import PublishedResult
 from ..models.published_results import PublishedResultQuerySet
 from ..models.quarters import quarter_code, quarter_title
-from .result_rows import COLUMNS, lines
+from .result_lists import Order
+from .result_rows import COLUMNS, FOR_EVER, lines
 
 KINDS = {"csv": csv_writer.MEDIA_TYPE, "xlsx": XLSX_TYPE}
 AT_ONCE = 2  # of a process, which has four threads
@@ -87,20 +88,22 @@ class Taken:
         self.close()
 
 
-def pieces(kind: str, rows: PublishedResultQuerySet, site: str, licence: str) -> Iterator[bytes]:
+def pieces(
+    kind: str, rows: PublishedResultQuerySet, site: str, licence: str, order: Order = FOR_EVER
+) -> Iterator[bytes]:
     """Yield a file of the rows.
 
     :param kind: one of KINDS.
     """
     if kind == "csv":
-        yield from csv_writer.csv_file(_with_header(rows, site))
+        yield from csv_writer.csv_file(_with_header(rows, site, order))
     else:
         # A workbook carries its dictionary along; in a CSV file a line that is no row would break every program.
         words = [(column.header, column.meaning) for column in COLUMNS]
         beside = export.Notes("数据说明", [("使用", licence), *words])
-        yield from export.export(SHEET, lines(rows, site), title="检查结果", notes=beside)
+        yield from export.export(SHEET, lines(rows, site, order), title="检查结果", notes=beside)
 
 
-def _with_header(rows: PublishedResultQuerySet, site: str) -> Iterator[list]:
+def _with_header(rows: PublishedResultQuerySet, site: str, order: Order) -> Iterator[list]:
     yield [column.header for column in COLUMNS]
-    yield from lines(rows, site)
+    yield from lines(rows, site, order)

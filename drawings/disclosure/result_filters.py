@@ -201,8 +201,8 @@ CONDITIONS: dict[str, Callable[[str], Q]] = {
 }
 
 
-def turn_of(data: QueryDict) -> tuple[Turn, str]:
-    """Return which page is asked for, and what to say where the address names no cursor: then it is the first."""
+def turn_of(data: QueryDict, order: Order = NEWEST) -> tuple[Turn, str]:
+    """Return which page is asked for, and what to say where the address names no cursor of the order: then it is the first."""
     for name in ("after", "before"):
         text = data.get(name)
         if not text:
@@ -210,5 +210,6 @@ def turn_of(data: QueryDict) -> tuple[Turn, str]:
         if name == "before" and text == "end":
             return Turn(is_last=True), ""
         cursor = Cursor.read(text)
-        return (FIRST, LOST_CURSOR) if cursor is None else (Turn(**{name: cursor}), "")
+        lost = cursor is None or not order.is_in(cursor)
+        return (FIRST, LOST_CURSOR) if lost else (Turn(**{name: cursor}), "")
     return FIRST, ""

@@ -20,8 +20,8 @@ from . import result_files
 from .finding_words import explained
 from .kept import kept
 from .result_filters import QUESTION, ResultFilter, of_period, turn_of
-from .result_lists import COUNTED, ResultPage, how_many, result_page
-from .result_rows import COLUMNS
+from .result_lists import COUNTED, Order, ResultPage, how_many, result_page
+from .result_rows import COLUMNS, FOR_EVER
 from .views import hidden_record, with_rehearsals
 
 
@@ -31,7 +31,7 @@ from .views import hidden_record, with_rehearsals
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
     form = ResultFilter(request.GET)
-    turn, lost = turn_of(request.GET)
+    turn, lost = turn_of(request.GET, form.order)
     page, count = ResultPage(), 0
     if form.is_valid():
         page = result_page(form.rows(), form.order, turn)
@@ -46,7 +46,6 @@ def results(request: HttpRequest) -> HttpResponse:
         "counted": COUNTED,
         "lost": lost,
         "query": urlencode(form.asked),
-        "narrowing": urlencode(form.narrowing),
         "chips": form.chips(),
     }
     shown = [result.draw for result in page.rows]
@@ -57,12 +56,13 @@ def results(request: HttpRequest) -> HttpResponse:
 @throttled(DOWNLOAD)
 @require_safe
 def results_file(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """All that the list shows under the filter in the address, all its pages."""
+    """All that the list shows under the filter in the address, all its pages, in the order that the address asks for."""
     form = ResultFilter(request.GET)
     if not form.is_valid():
         # Its page says at which field what is wrong.
         return redirect(f"{reverse('disclosure:results')}?{request.GET.urlencode()}")
-    return send_results(request, kind, form.rows(), f"检查结果{clock.today()}.{kind}")
+    order = form.order if form.asked.get("sort") else FOR_EVER
+    return send_results(request, kind, form.rows(), f"检查结果{clock.today()}.{kind}", order)
 
 
 @public
@@ -105,7 +105,7 @@ def finding_meaning(request: HttpRequest, code: str, number: str) -> HttpRespons
 
 
 def send_results(
-    request: HttpRequest, kind: str, rows: PublishedResultQuerySet, name: str
+    request: HttpRequest, kind: str, rows: PublishedResultQuerySet, name: str, order: Order = FOR_EVER
 ) -> HttpResponseBase:
     """Answer with a file of published results; when too many are being read, ask to come back.
 
@@ -129,5 +129,5 @@ def send_results(
         busy["Retry-After"] = str(result_files.RETRY_SECONDS)
         busy["Cache-Control"] = "no-store"
         return busy
-    stream = result_files.Taken(result_files.pieces(kind, rows, site, licence), result_files.PLACES)
+    stream = result_files.Taken(result_files.pieces(kind, rows, site, licence, order), result_files.PLACES)
     return StreamingHttpResponse(stream, content_type=content_type, headers=headers)
