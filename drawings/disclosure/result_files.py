@@ -17,7 +17,7 @@ from wugang_audit.spreadsheets.xlsx.text import LONGEST
 
 from ..models import PublishedResult
 from ..models.published_results import PublishedResultQuerySet
-from ..models.quarters import quarter_code, quarter_title
+from .periods import Period
 from .result_lists import Order
 from .result_rows import COLUMNS, FOR_EVER, lines
 
@@ -33,26 +33,21 @@ SHEET = [
 
 
 @dataclass(frozen=True)
-class Period:
+class PeriodFile:
     """A year or a quarter with published results, and how many there are."""
 
-    code: str
-    title: str
+    period: Period
     count: int
 
 
-def periods() -> list[Period]:
+def counted_periods() -> list[PeriodFile]:
     """Return the years and quarters that have published results, the latest first, each year before its quarters."""
     by_quarter = PublishedResult.objects.order_by("-year", "-quarter").values_list("year", "quarter")
-    found: list[Period] = []
+    found: list[PeriodFile] = []
     rows = list(by_quarter.annotate(count=Count("pk")))
     for year in dict.fromkeys(year for year, *_ in rows):
-        mine = [(quarter, count) for of, quarter, count in rows if of == year]
-        found.append(Period(str(year), f"{year}年", sum(count for _, count in mine)))
-        found += [
-            Period(quarter_code(year, quarter), quarter_title(year, quarter), count)
-            for quarter, count in mine
-        ]
+        mine = [PeriodFile(Period(year, quarter), count) for of, quarter, count in rows if of == year]
+        found += [PeriodFile(Period(year), sum(each.count for each in mine)), *mine]
     return found
 
 

@@ -19,7 +19,8 @@ from ..models.published_results import PublishedResultQuerySet
 from . import result_files
 from .finding_words import explained
 from .kept import kept
-from .result_filters import QUESTION, ResultFilter, of_period, turn_of
+from .periods import Period
+from .result_filters import QUESTION, ResultFilter, turn_of
 from .result_lists import COUNTED, Order, ResultPage, how_many, result_page
 from .result_rows import COLUMNS, FOR_EVER
 from .views import hidden_record, with_rehearsals
@@ -69,7 +70,7 @@ def results_file(request: HttpRequest, kind: str) -> HttpResponseBase:
 @kept()
 @require_safe
 def files(request: HttpRequest) -> HttpResponse:
-    context = {"periods": result_files.periods(), "kinds": result_files.KINDS}
+    context = {"periods": result_files.counted_periods(), "kinds": result_files.KINDS}
     return render(request, "disclosure/result_files.html", context)
 
 
@@ -78,7 +79,7 @@ def files(request: HttpRequest) -> HttpResponse:
 @require_safe
 def period_file(request: HttpRequest, period: str, kind: str) -> HttpResponseBase:
     """The results of a year or a quarter, at an address that stays."""
-    rows = PublishedResult.objects.filter(of_period(period))
+    rows = PublishedResult.objects.filter(Period.read(period).condition)
     if not rows.exists():
         raise Http404
     return send_results(request, kind, rows, f"{period}.{kind}")
