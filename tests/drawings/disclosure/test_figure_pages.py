@@ -175,7 +175,7 @@ def test_a_period_is_read_in_one_place():
     for code in ("2026", "2026Q4"):
         assert Period.read(code).code == code
     for code in ("", "26", "2026Q5", "2026Q", "２０２６", "2026 ", "2026Q4\n"):
-        with pytest.raises(ValueError, match=re.escape(code)):
+        with pytest.raises(ValueError, match=f"^{re.escape(code)}$"):
             Period.read(code)
 
 
