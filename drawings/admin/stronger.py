@@ -65,7 +65,7 @@ class StrongerDisclosureAdmin(AuditedAdmin):
     counted_as = "种"
     heading, about = (
         INSPECTIONS,
-        "哪些现场读数在单位的公开页面上对照许可限值逐次列出（平舞环〔2024〕40号二（二）的“信息公开强度”）。",
+        "哪些现场读数在单位的公开页面上对照许可限值逐次列出，依据平舞环〔2024〕40号二（二）。",
     )
     list_display = ["__str__", "is_active", "of_categories", "of_specialities"]
     fieldsets = [

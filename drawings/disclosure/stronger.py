@@ -14,7 +14,7 @@ from sources.models import Category, Speciality
 from .. import public_fields
 from ..models import StrongerDisclosure
 from ..models.strata import category_in
-from ..models.stronger import ReadingKind, kind_of_outlet, kind_of_unit
+from ..models.stronger import ReadingKind, kind_of
 from .findings import Result
 from .visit_facts import ReadingTaken
 
@@ -111,13 +111,13 @@ def _is_for(rule: Rule, result: Result, speciality: str) -> bool:
 
 
 def _kinds(readings: Sequence[ReadingTaken]) -> list[str | None]:
-    """Return what each reading is one of: by the number of its outlet, by its unit, or by another one at that outlet (pH)."""
-    at_outlet: dict[str, str | None] = {}
-    for reading in readings:
-        kind = kind_of_outlet(reading.outlet) or kind_of_unit(reading.unit)
+    """Return what each reading is one of, by its own words; else by the others at its outlet, where these are all of one kind."""
+    told = [kind_of(each.outlet, each.pollutant, each.unit) for each in readings]
+    at_outlet: dict[str, set[str]] = {}
+    for reading, kind in zip(readings, told, strict=True):
         if kind:
-            at_outlet.setdefault(reading.outlet, kind)
+            at_outlet.setdefault(reading.outlet, set()).add(kind)
     return [
-        kind_of_outlet(each.outlet) or kind_of_unit(each.unit) or at_outlet.get(each.outlet)
-        for each in readings
+        kind or (next(iter(those)) if len(those := at_outlet.get(reading.outlet, set())) == 1 else None)
+        for reading, kind in zip(readings, told, strict=True)
     ]

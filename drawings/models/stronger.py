@@ -33,6 +33,13 @@ _BY_UNIT = (
     (re.compile(r"db(\(a\))?|分贝", re.IGNORECASE), ReadingKind.NOISE),
 )
 
+# What has no unit, or the same for all kinds.
+_BY_POLLUTANT = (
+    (re.compile(r"pH值?|色度.*|.*大肠菌群.*", re.IGNORECASE), ReadingKind.WATER),
+    (re.compile(r"臭气(浓度)?|(林格曼|烟气|格林曼)黑度.*"), ReadingKind.GAS),
+    (re.compile(r".*噪声.*"), ReadingKind.NOISE),
+)
+
 
 def kind_of_outlet(outlet: str) -> ReadingKind | None:
     """Return what an outlet lets out, by its number; None where it is named in words."""
@@ -44,6 +51,13 @@ def kind_of_unit(unit: str) -> ReadingKind | None:
     """Return what is measured in a unit, whatever its width: mg/m³; None where that may be anything (pH, a temperature)."""
     plain = "".join(unicodedata.normalize("NFKC", unit).split())
     return next((kind for pattern, kind in _BY_UNIT if pattern.fullmatch(plain)), None)
+
+
+def kind_of(outlet: str, pollutant: str, unit: str) -> ReadingKind | None:
+    """Return what a reading is one of, as far as its own words tell."""
+    plain = "".join(unicodedata.normalize("NFKC", pollutant).split())
+    named = (kind for pattern, kind in _BY_POLLUTANT if pattern.fullmatch(plain))
+    return kind_of_outlet(outlet) or kind_of_unit(unit) or next(named, None)
 
 
 def no_codes() -> list[str]:

@@ -16,7 +16,9 @@ READINGS = (
     ("DW001", "pH", "7.2", "", "6-9", False),
     ("DA001", "颗粒物", "12", "mg/m³", "30", False),
     ("总排口", "化学需氧量", "30", "mg/L", "", None),
-    ("总排口", "pH", "7", "", "6-9", False),
+    ("总排口", "温度", "20", "°C", "35", False),
+    ("厂界", "臭气浓度", "12", "无量纲", "20", False),
+    ("厂界", "湿度", "12", "%", "20", False),
     ("厂界", "噪声", "58", "dB(A)", "60", False),
 )
 
@@ -59,7 +61,7 @@ def shown(inspection):
 def test_waste_water_and_waste_gas_of_a_key_unit_stand_there_as_it_is_shipped(visit, stranger):
     one = visit("key")
     assert shown(one) == [
-        ("DA001", "颗粒物"), ("DW001", "氨氮"), ("DW001", "pH"), ("总排口", "化学需氧量"), ("总排口", "pH"),
+        ("DA001", "颗粒物"), ("DW001", "氨氮"), ("DW001", "pH"), ("厂界", "臭气浓度"), ("总排口", "化学需氧量"), ("总排口", "温度"),
     ]  # fmt: skip
     page = stranger.get(f"/units/{one.selection.source.number}/").content.decode()
     table = re.search(r'aria-labelledby="readings".*?</section>', page, re.S)[0]
@@ -97,7 +99,7 @@ def test_a_rule_for_groups_is_for_units_of_these_groups(visit, rule, specialitie
 def test_the_class_is_that_of_the_visit_not_of_today(visit):
     one = visit("key")
     PollutionSource.objects.filter(pk=one.selection.source_id).update(category="general")
-    assert len(shown(one)) == 5
+    assert len(shown(one)) == 6
 
 
 def test_the_latest_visit_stands_open_and_earlier_ones_are_folded(visit, stranger):
@@ -114,7 +116,7 @@ def test_what_is_not_published_or_hidden_by_law_is_not_there(visit, organiser, s
     assert shown(draft) == []
     one = visit("special")
     StrongerDisclosure.objects.update(categories=[])
-    assert len(shown(one)) == 5
+    assert len(shown(one)) == 6
     Redaction.objects.create(
         draw=one.selection.draw, text="finding", inspection=one, target=f"finding/{one.pk}",
         legal_reason=LAW, redacted_on="2026-12-20", declared_by=organiser,
@@ -135,11 +137,11 @@ def test_the_published_text_knows_nothing_of_the_rule(visit, rule):
 def test_the_public_reads_which_rule_it_is_and_where_it_comes_from(rule, specialities, stranger):
     page = stranger.get("/about/").content.decode()
     assert "平舞环〔2024〕40号二（二）" in page and "信息公开强度”" in page
-    assert "废水：检查时属于重点排污单位的" in page and "噪声：" not in page
+    assert "废水：抽中时属于重点排污单位的" in page and "噪声：" not in page
     code, group = next(iter(specialities.items()))
     rule("water", categories=[], specialities=[code])
     assert (
-        f"废水：检查时属于任何类别的，并且专业组是{group.name}的" in stranger.get("/about/").content.decode()
+        f"废水：抽中时属于任何类别的，并且专业组是{group.name}的" in stranger.get("/about/").content.decode()
     )
     StrongerDisclosure.objects.update(is_active=False)
     assert "现在没有另外列出的读数" in stranger.get("/about/").content.decode()
@@ -150,7 +152,7 @@ def test_a_page_asks_no_more_for_more_readings(visit, django_assert_max_num_quer
     number = one.selection.source.number
     for n in range(30):
         one.readings.create(outlet=f"DW1{n:02d}", pollutant="氨氮", value="1", unit="mg/L")
-    assert len(unit_page(number).series.lines) == 35
+    assert len(unit_page(number).series.lines) == 36
     with django_assert_max_num_queries(40) as few:
         unit_page(number)
     one.readings.exclude(outlet="DW001").delete()

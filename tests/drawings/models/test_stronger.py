@@ -3,7 +3,7 @@
 import pytest
 
 from drawings.models.strata import category_in
-from drawings.models.stronger import kind_of_outlet, kind_of_unit
+from drawings.models.stronger import kind_of, kind_of_outlet, kind_of_unit
 
 OUTLETS = [
     ("DW001", "water"), ("ＤＷ００１", "water"), ("ys02", "water"), ("DA012", "gas"), ("MF0031", "gas"),
@@ -32,3 +32,14 @@ def test_those_that_are_drawn_more_often_are_key_units():
         "key",
         "general",
     ]
+
+
+NAMED = [
+    ("厂界", "臭气浓度", "无量纲", "gas"), ("烟囱", "林格曼黑度", "级", "gas"), ("总排口", "pH值", "", "water"),
+    ("总排口", "ｐＨ", "无量纲", "water"), ("厂界", "厂界噪声", "", "noise"), ("DA001", "pH", "", "gas"), ("厂界", "温度", "°C", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("outlet", "pollutant", "unit", "kind"), NAMED)
+def test_the_pollutant_says_it_where_neither_does(outlet, pollutant, unit, kind):
+    assert kind_of(outlet, pollutant, unit) == kind
