@@ -53,6 +53,8 @@ class DrawingsConfig(AppConfig):
             "change_checklistpoint",
             "delete_checklistpoint",
             "view_checklistpoint",
+            "change_strongerdisclosure",
+            "view_strongerdisclosure",
         },
     }
     # Tables that the database itself keeps from being changed: all that no step ever changes once it is written.
@@ -102,6 +104,8 @@ class DrawingsConfig(AppConfig):
     changeable = {
         "Objection": ("state",),
         "Evidence": ("caption", "point", "is_public", "public_by", "public_at", "updated_at"),
+        # No row of the rule comes or goes; each change has its reason in the trail.
+        "StrongerDisclosure": ("is_active", "categories", "specialities", "updated_at"),
     }
     # The copies of a name: a person's may leave after its time (manage.py withdraw_names).
     blankable = {"Selection": "name", "TeamMember": "name"}

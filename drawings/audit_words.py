@@ -146,5 +146,6 @@ wording.register(
         "drawings.checklist",
         "drawings.checklistversion",
         "drawings.legalbasis",
+        "drawings.strongerdisclosure",
     ),
 )

@@ -108,6 +108,9 @@ UNIT = (
 UNIT_JOINED = ("joined_into__number",)
 # Since when the registry knows it, or no longer has it in use; its names only as far as public files have them too.
 UNIT_HISTORY = ("history_date", "is_active", "name")
+# The rule by which a unit's page holds readings against their limits, and the names of the groups that it is for.
+STRONGER = ("kind", "categories", "specialities")
+GROUP = ("code", "name")
 UNIT_FOUND = ("number", "name", "township")
 # What the search reads of a unit besides: whether it has a page though it was never drawn.
 UNIT_SOUGHT = (*UNIT_FOUND, "is_active", "joined_into")
@@ -151,7 +154,7 @@ SELECTION = ("pk", "source__number", "stratum", "rank", "ticket", "name", "is_cr
 OFFICER = ("pk", "selection_id", "name", "is_lead")
 RESULT = ("pk", "selection_id", "item_id", *FINDING_RECORD.columns, *RESULT_BESIDE_RECORD)
 # Of the row by which a published result is listed: its place in every order, and what a line of a file says of it.
-RESULT_CURSOR = ("inspection_id", "day", "number", "year", "quarter")
+RESULT_CURSOR = ("inspection_id", "day", "number", "year", "quarter", "name_key")
 RESULT_LINE = (
     *RESULT_CURSOR, "stratum", "township", "industry", "speciality", "visited_on", "outcome", "is_faulty", "is_hidden",
     "published_on", "inspection__selection__draw__code", "inspection__selection__name", "inspection__item__subject",

@@ -1,5 +1,5 @@
-"""The lists that stand behind plans and inspections, in the admin: the law, inspection items and the checklists."""
+"""The lists that stand behind plans and inspections, in the admin: the law, items, checklists, and what is disclosed more strongly."""
 
-from . import checklists, items, law
+from . import checklists, items, law, stronger
 
-__all__ = ["checklists", "items", "law"]
+__all__ = ["checklists", "items", "law", "stronger"]

@@ -17,6 +17,7 @@ from .. import public_log
 from ..models import Draw, DrawNames, LogKind, Selection, TeamMember, Withdrawal
 from ..models.declarations import one_line
 from ..models.draw import DrawQuerySet
+from ..models.published_results import forget_names
 from ..models.search_texts import keep_withdrawn
 from ..privacy_gate.queries import Text
 from ..privacy_gate.verbs import let_through
@@ -113,4 +114,7 @@ def _blank_copies(draw: Draw, kind: str, idents: list[str]) -> None:
     else:
         return
     for at in range(0, len(idents), CHUNK):
-        copies.filter(**{path: idents[at : at + CHUNK]}).update(name="")
+        some = idents[at : at + CHUNK]
+        copies.filter(**{path: some}).update(name="")
+        if kind == Withdrawal.Kind.UNIT:
+            forget_names(draw, some)

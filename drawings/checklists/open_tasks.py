@@ -9,9 +9,10 @@ from django.urls import reverse
 from wugang_audit.registries.data_checks import Finding, checks
 
 from ..inspections.field.choice import Candidate, Unit, chosen
-from ..inspections.field.facts import FACTS, category_in, has_outlets, kinds_in, unit_with
+from ..inspections.field.facts import FACTS, has_outlets, kinds_in, unit_with
 from ..inspections.field.sheet import candidate
 from ..models import ChecklistVersion, Inspection, InspectionChecklist
+from ..models.strata import category_in
 from ..states import InspectionState
 
 NONE = (

@@ -1,16 +1,19 @@
 """The rows that a public figure counts: published results, draws, or the units of a pool."""
 
+import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q
 
 from ..models import Finding, Stratum
+from ..models.draw import UNIT_WITHDRAWN
 from ..models.published_results import PublishedResultQuerySet, division_label
 from ..statistics.published import DEFINITIONS, YEARS
+from . import frozen, paging
 from .objects import Draw
 from .periods import counts, quarter_of
-from .public_figures import NOT_FILED, Counted
+from .public_figures import NOT_FILED, UNITS_LINKED, Counted
 
 # What an address narrows rows by, and what it is called.
 NARROWS = {"category": "类别", "township": "乡镇（街道）", "industry": "行业大类", "point": "检查项目"}
@@ -25,9 +28,10 @@ class DrawCount:
     count: int
 
 
-def asked(data: Mapping[str, str]) -> dict[str, str]:
-    """Return what an address narrows the rows by; a value that stands nowhere finds none."""
-    return {name: value[:100] for name in NARROWS if (value := data.get(name))}
+def asked(data: Mapping[str, str], code: str) -> dict[str, str]:
+    """Return what an address narrows the rows of a figure by; a value that stands nowhere finds none."""
+    names = ("category",) if code in UNITS_LINKED else NARROWS
+    return {name: value[:100] for name in names if (value := data.get(name))}
 
 
 def in_words(narrowed: Mapping[str, str]) -> list[str]:
@@ -91,6 +95,45 @@ def draws_of(counted: Counted, code: str, narrowed: Mapping[str, str]) -> list[D
     by_quarter = counted.by_quarter(code, narrowed.get("category", ""))
     found = (DrawCount(draw, by_quarter.get(quarter_of(draw), 0)) for draw in counted.draws if counts(draw))
     return [each for each in found if each.count]
+
+
+@dataclass(frozen=True)
+class UnitSeen:
+    """A unit of the coverage, and when it was last entered in the longest of YEARS; the name as the public file has it."""
+
+    number: str
+    name: str
+    label: str
+    day: datetime.date | None
+
+
+def units_seen(
+    counted: Counted, code: str, narrowed: Mapping[str, str], number: int = 1
+) -> tuple[tuple[UnitSeen, ...], paging.Page]:
+    """Return a page of the units that a figure of the coverage counts, by registry number.
+
+    :param code: one of `UNITS_LINKED`.
+    """
+    last_seen, wanted = counted.last_seen(), narrowed.get("category", "")
+    start = counted.first_day(int(code.removeprefix("seen"))) if code != "base" else None
+    found = [
+        (unit, stratum)
+        for unit, stratum in counted.units()
+        if (not wanted or stratum == wanted)
+        and (start is None or ((day := last_seen.get(unit)) is not None and day >= start))
+    ]
+    begin = (number - 1) * paging.PAGE
+    shown = found[begin : begin + paging.PAGE]
+    names = frozen.names_text(counted.base.code) if shown and counted.base else ""
+    return tuple(
+        UnitSeen(
+            unit,
+            frozen.row_at(names, f"unit\t{unit}").rpartition("\t")[2] or UNIT_WITHDRAWN,
+            Stratum.label_of(stratum),
+            last_seen.get(unit),
+        )
+        for unit, stratum in shown
+    ), paging.Page((), number, len(found) > begin + paging.PAGE)
 
 
 def units_of(counted: Counted) -> Iterator[list[object]]:

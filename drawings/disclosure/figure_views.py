@@ -17,11 +17,12 @@ from ..statistics.published import DEFINITIONS
 from . import charts, figure_rows, scatter
 from .draws import public_draws
 from .exports import Export, send
+from .forms import page_number
 from .home import this_quarter
 from .kept import kept, state_now
 from .objects import Draw
 from .periods import Period, known_years, quarters_of
-from .public_figures import DRAWS_LINKED, RESULTS_LINKED, TABLES, Counted
+from .public_figures import DRAWS_LINKED, RESULTS_LINKED, TABLES, UNITS_LINKED, Counted
 from .result_filters import turn_of
 from .result_lists import NEWEST, result_page
 from .result_views import send_results
@@ -66,19 +67,25 @@ def statistics_period(request: HttpRequest, period: str) -> HttpResponse:
 
 
 @public
-@kept(*figure_rows.NARROWS, "after", "before")
+@kept(*figure_rows.NARROWS, "after", "before", "page")
 @throttled(PAGE)
 @require_safe
 def statistics_rows(request: HttpRequest, period: str, figure: str) -> HttpResponse:
     """What a figure counts, row by row."""
-    counted = _known(period)
-    narrowed = figure_rows.asked(request.GET)
+    counted = Counted(Period.read(period))
+    if not counted.draws:
+        return _nothing(request, counted)
+    narrowed = figure_rows.asked(request.GET, figure)
     context = {
         "period": counted.period,
         "definition": DEFINITIONS[figure],
         "narrowed": figure_rows.in_words(narrowed),
         "query": urlencode(narrowed),
     }
+    if figure in UNITS_LINKED:
+        units, pager = figure_rows.units_seen(counted, figure, narrowed, page_number(request.GET.get("page")))
+        context |= {"units": units, "pager": pager, "base": counted.base}
+        return _render(request, "disclosure/statistics_units.html", context, counted.open)
     if figure in DRAWS_LINKED:
         found = figure_rows.draws_of(counted, figure, narrowed)
         context |= {"draws": found, "of_draws": True, "page": None, "lost": ""}
@@ -97,10 +104,12 @@ def statistics_rows(request: HttpRequest, period: str, figure: str) -> HttpRespo
 def statistics_rows_file(request: HttpRequest, period: str, figure: str) -> HttpResponseBase:
     """The results that a figure counts, with all that the files of results say of them."""
     since = state_now()
-    counted = _known(period)
+    counted = Counted(Period.read(period))
+    if not counted.draws:
+        return _nothing(request, counted)
     if figure not in RESULTS_LINKED:
         raise Http404
-    narrowed = figure_rows.asked(request.GET)
+    narrowed = figure_rows.asked(request.GET, figure)
     rows = figure_rows.results_of(counted, figure, narrowed)
     name = f"{counted.period.title}{DEFINITIONS[figure].title}.csv"
     return send_results(request, "csv", rows, name, since, narrowed)
@@ -112,7 +121,9 @@ def statistics_rows_file(request: HttpRequest, period: str, figure: str) -> Http
 def statistics_file(request: HttpRequest, period: str, table: str) -> HttpResponseBase:
     """A table of figures, the units of the coverage or the places of the picture, as CSV."""
     since = state_now()
-    counted = _known(period)
+    counted = Counted(Period.read(period))
+    if not counted.draws:
+        return _nothing(request, counted)
 
     def rows() -> Iterable[Sequence[object]]:
         if table == COVERAGE_UNITS:
@@ -129,16 +140,11 @@ def statistics_file(request: HttpRequest, period: str, table: str) -> HttpRespon
 @throttled(PAGE)
 @require_safe
 def statistics_places(request: HttpRequest, period: str) -> HttpResponse:
-    counted = _known(period)
-    context = {"period": counted.period, "places": scatter.places(counted), "sealed": counted.sealed}
-    return _render(request, "disclosure/statistics_places.html", context, counted.open)
-
-
-def _known(period: str) -> Counted:
     counted = Counted(Period.read(period))
     if not counted.draws:
-        raise Http404
-    return counted
+        return _nothing(request, counted)
+    context = {"period": counted.period, "places": scatter.places(counted), "sealed": counted.sealed}
+    return _render(request, "disclosure/statistics_places.html", context, counted.open)
 
 
 def _nothing(request: HttpRequest, counted: Counted) -> HttpResponse:

@@ -45,6 +45,7 @@ class Correction:
 class Result:
     number: str
     name: str
+    stratum: str
     label: str
     draw: Draw
     item: str
@@ -109,6 +110,7 @@ def result(
     return Result(
         number=row["selection__source__number"],
         name=row["selection__name"] or UNIT_WITHDRAWN,
+        stratum=row["selection__stratum"],
         label=Stratum.label_of(row["selection__stratum"]),
         draw=of,
         item=row["item__subject"],

@@ -2,6 +2,13 @@
 
 from dataclasses import dataclass
 
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
 
 @dataclass(frozen=True)
 class Term:
@@ -46,3 +53,16 @@ TERMS = (
     Term("workday", "工作日", "按国务院公布的放假和调休安排计算的上班的日子。"),
     Term("plate", "亮证、扫码", "检查人员先出示执法证件；单位扫一下检查组带来的二维码，就能看到这次检查是真的、来的该是谁。"),
 )  # fmt: skip
+
+_ANCHORS = frozenset(term.anchor for term in TERMS)
+
+
+@register.simple_tag
+def term(anchor: str, words: str) -> SafeString:
+    """Link the words of a page, where they first stand there, to what they mean: ``{% term "salt" "盐" %}``.
+
+    :raises TemplateSyntaxError: the glossary has no such anchor.
+    """
+    if anchor not in _ANCHORS:
+        raise template.TemplateSyntaxError(f"the glossary has no {anchor!r}")
+    return format_html('<a class="term" href="{}#{}">{}</a>', reverse("disclosure:glossary"), anchor, words)

@@ -1,11 +1,16 @@
-"""The years and quarters of the public figures, and which draws count in them."""
+"""The years and quarters that addresses, lists, files and figures go by, and which draws count in them."""
 
 import datetime
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from ..models.quarters import QUARTERS, last_day_of, quarter_code, quarter_title
 from .objects import Draw
+
+PATTERN = "[0-9]{4}(?:Q[1-4])?"  # how an address names one
 
 
 @dataclass(frozen=True)
@@ -17,7 +22,12 @@ class Period:
 
     @classmethod
     def read(cls, code: str) -> "Period":
-        """Read ``2026`` or ``2026Q4``, as an address has matched it."""
+        """Read ``2026`` or ``2026Q4``.
+
+        :raises ValueError: it is neither.
+        """
+        if not re.fullmatch(PATTERN, code, re.ASCII):
+            raise ValueError(code)
         year, _, quarter = code.partition("Q")
         return cls(int(year), int(quarter) if quarter else None)
 
@@ -32,6 +42,11 @@ class Period:
     @property
     def last_day(self) -> datetime.date:
         return last_day_of(self.year, self.quarter or QUARTERS[-1])
+
+    @property
+    def condition(self) -> Q:
+        """The condition of its published results."""
+        return Q(year=self.year, quarter=self.quarter) if self.quarter else Q(year=self.year)
 
     def holds(self, year: int, quarter: int) -> bool:
         return year == self.year and self.quarter in (None, quarter)

@@ -36,7 +36,8 @@ from .periods import Period, counts, last_of, quarter_of, quarter_of_code
 
 RESULTS_LINKED = frozenset({"published", "hidden", "visited", "dated", "in_time", "prompt", "faulty", "clean", "outside", "failed"})  # fmt: skip
 DRAWS_LINKED = frozenset({"quota", "drawn", "voided", "unit_substitutions", "officer_substitutions"})
-LINKED = RESULTS_LINKED | DRAWS_LINKED
+UNITS_LINKED = frozenset({"base", *(f"seen{years}" for years in YEARS)})
+LINKED = RESULTS_LINKED | DRAWS_LINKED | UNITS_LINKED
 MAIN = ("quota", "drawn", "published", "visited", "in_time", "prompt", "faulty")
 NOT_FILED = "没有登记"
 
@@ -226,7 +227,7 @@ class Counted:
         )
         total = added(lines) if lines else None
         return Table(
-            "coverage", "检查覆盖", "类别", self.period.code, columns(*codes), lines, total,
+            "coverage", "检查覆盖", "类别", self.period.code, columns(*codes), lines, total, "category", LINKED,
         )  # fmt: skip
 
     def first_day(self, years: int) -> datetime.date:

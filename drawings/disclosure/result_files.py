@@ -12,9 +12,10 @@ from wugang_audit.spreadsheets.xlsx.text import LONGEST
 
 from ..models import PublishedResult
 from ..models.published_results import PublishedResultQuerySet
-from ..models.quarters import quarter_code, quarter_title
 from .exports import Export
-from .result_rows import COLUMNS, lines
+from .periods import Period
+from .result_lists import Order
+from .result_rows import COLUMNS, FOR_EVER, lines
 
 KINDS = {"csv": csv_writer.MEDIA_TYPE, "xlsx": XLSX_TYPE}
 SHEET = [
@@ -26,61 +27,65 @@ SHEET = [
 
 
 @dataclass(frozen=True)
-class Period:
+class PeriodFile:
     """A year or a quarter with published results, and how many there are."""
 
-    code: str
-    title: str
+    period: Period
     count: int
 
 
-def periods() -> list[Period]:
+def counted_periods() -> list[PeriodFile]:
     """Return the years and quarters that have published results, the latest first, each year before its quarters."""
     by_quarter = PublishedResult.objects.order_by("-year", "-quarter").values_list("year", "quarter")
-    found: list[Period] = []
+    found: list[PeriodFile] = []
     rows = list(by_quarter.annotate(count=Count("pk")))
     for year in dict.fromkeys(year for year, *_ in rows):
-        mine = [(quarter, count) for of, quarter, count in rows if of == year]
-        found.append(Period(str(year), f"{year}年", sum(count for _, count in mine)))
-        found += [
-            Period(quarter_code(year, quarter), quarter_title(year, quarter), count)
-            for quarter, count in mine
-        ]
+        mine = [PeriodFile(Period(year, quarter), count) for of, quarter, count in rows if of == year]
+        found += [PeriodFile(Period(year), sum(each.count for each in mine)), *mine]
     return found
 
 
-def pieces(kind: str, rows: PublishedResultQuerySet, site: str, licence: str) -> Iterator[bytes]:
+def pieces(
+    kind: str, rows: PublishedResultQuerySet, site: str, licence: str, order: Order = FOR_EVER
+) -> Iterator[bytes]:
     """Yield a file of the rows.
 
     :param kind: one of KINDS.
     """
     if kind == "csv":
-        yield from csv_writer.csv_file(_with_header(rows, site))
+        yield from csv_writer.csv_file(_with_header(rows, site, order))
     else:
         # A workbook carries its dictionary along; in a CSV file a line that is no row would break every program.
         words = [(column.header, column.meaning) for column in COLUMNS]
         beside = export.Notes("数据说明", [("使用", licence), *words])
-        yield from export.export(SHEET, lines(rows, site), title="检查结果", notes=beside)
+        yield from export.export(SHEET, lines(rows, site, order), title="检查结果", notes=beside)
 
 
-def _with_header(rows: PublishedResultQuerySet, site: str) -> Iterator[list]:
+def _with_header(rows: PublishedResultQuerySet, site: str, order: Order) -> Iterator[list]:
     yield [column.header for column in COLUMNS]
-    yield from lines(rows, site)
+    yield from lines(rows, site, order)
 
 
 def file_of(
-    kind: str, rows: PublishedResultQuerySet, *, name: str, site: str, licence: str, asked: str = ""
+    kind: str,
+    rows: PublishedResultQuerySet,
+    *,
+    name: str,
+    site: str,
+    licence: str,
+    asked: str = "",
+    order: Order = FOR_EVER,
 ) -> Export:
     """Return the file of the rows as it can be made.
 
     :param kind: one of KINDS.
-    :param asked: the question that found the rows, in one form.
+    :param asked: the question that found the rows, and asked for their order, in one form.
     """
     return Export(
         name=name,
         content_type=KINDS[kind],
-        rows=lambda: _with_header(rows, site),
-        pieces=lambda: pieces(kind, rows, site, licence),
+        rows=lambda: _with_header(rows, site, order),
+        pieces=lambda: pieces(kind, rows, site, licence, order),
         beside=licence,
         asked=asked,
     )

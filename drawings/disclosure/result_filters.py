@@ -1,7 +1,6 @@
 """What the list of published results, and every file of it, can be narrowed by. The question lives in the address alone."""
 
 import datetime
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,30 +19,22 @@ from ..public_fields import RESULT_FILTERS
 from . import home
 from .forms import SearchField
 from .kept import remembered
+from .periods import Period
 from .redactions import HIDDEN
 from .result_lists import FIRST, NEWEST, ORDERS, Cursor, Order, Turn
 
-PERIOD = re.compile(r"([0-9]{4})(?:Q([1-4]))?", re.ASCII)
 FAULTY = [("yes", "发现问题"), ("no", "没有发现问题")]
 IS_HIDDEN = "hidden"
 LOST_CURSOR = "网址里的翻页位置认不出来，已经回到第一页。"
 ANY = "全部"
 
 
-def of_period(period: str) -> Q:
-    """Return the condition of the results of a year or a quarter: ``2026`` or ``2026Q4``."""
-    match = PERIOD.fullmatch(period)
-    if match is None:
-        raise ValueError(period)
-    return Q(year=match[1], quarter=match[2]) if match[2] else Q(year=match[1])
-
-
-def periods() -> list[tuple[str, str]]:
-    """Return (``2026`` or ``2026Q4``, label) of each year and quarter with a published draw, the latest first."""
+def choices_of_periods() -> list[tuple[str, str]]:
+    """Return (code, label) of each year and quarter with a published draw, the latest first."""
     found: dict[str, str] = {}
     for code, label in home.quarters():
-        year = code.partition("Q")[0]
-        found.setdefault(year, f"{year}年全年")
+        year = Period(Period.read(code).year)
+        found.setdefault(year.code, f"{year.title}全年")
         found[code] = label
     return list(found.items())
 
@@ -114,7 +105,7 @@ class ResultFilter(forms.Form):
         }
         kept["industry"] = [(code, f"{code} {division_label(code)}") for code, _ in kept["industry"]]
         offered: dict[str, list[tuple[str, str]]] = {
-            "quarter": periods(),
+            "quarter": choices_of_periods(),
             "category": list(home.classes()),
             "outcome": [*Outcome.choices, (IS_HIDDEN, f"全文{HIDDEN}")],
             "faulty": FAULTY,
@@ -189,7 +180,7 @@ class ResultFilter(forms.Form):
 QUESTION = (*ResultFilter.base_fields, "after", "before")
 FOLDED = ("industry", "speciality", "outcome", "faulty", "since", "until", "sort")
 CONDITIONS: dict[str, Callable[[str], Q]] = {
-    "quarter": of_period,
+    "quarter": lambda value: Period.read(value).condition,
     "category": lambda value: Q(stratum=value),
     "township": lambda value: Q(township=value),
     "industry": lambda value: Q(industry=value),
@@ -201,8 +192,8 @@ CONDITIONS: dict[str, Callable[[str], Q]] = {
 }
 
 
-def turn_of(data: QueryDict) -> tuple[Turn, str]:
-    """Return which page is asked for, and what to say where the address names no cursor: then it is the first."""
+def turn_of(data: QueryDict, order: Order = NEWEST) -> tuple[Turn, str]:
+    """Return which page is asked for, and what to say where the address names no cursor of the order: then it is the first."""
     for name in ("after", "before"):
         text = data.get(name)
         if not text:
@@ -210,5 +201,6 @@ def turn_of(data: QueryDict) -> tuple[Turn, str]:
         if name == "before" and text == "end":
             return Turn(is_last=True), ""
         cursor = Cursor.read(text)
-        return (FIRST, LOST_CURSOR) if cursor is None else (Turn(**{name: cursor}), "")
+        lost = cursor is None or not order.is_in(cursor)
+        return (FIRST, LOST_CURSOR) if lost else (Turn(**{name: cursor}), "")
     return FIRST, ""

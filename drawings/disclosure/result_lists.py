@@ -1,7 +1,7 @@
 """The list of published results, page by page: each begins after a cursor, not at a number, so the last costs what the first does.
 
-A cursor is what the order goes by (day, registry number, quarter) and stands in the address as it is: whoever writes one of his
-own gets another page of the same public list.
+A cursor is what the order goes by (day, registry number, quarter; the name too where it goes by names) and stands in the address as
+it is: whoever writes one of his own gets another page of the same public list.
 """
 
 import datetime
@@ -19,7 +19,9 @@ from . import findings, paging
 from .results import complete
 
 COUNTED = 1000  # beyond that the page says "more than"
-_CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})~([0-9A-Za-z_-]{1,55})~([0-9]{4})Q([1-4])", re.ASCII)
+_CURSOR = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})~([0-9A-Za-z_-]{1,55})~([0-9]{4})Q([1-4])(?:~([0-9a-f]{2,96}))?", re.ASCII
+)
 
 
 class Cursor(NamedTuple):
@@ -29,9 +31,11 @@ class Cursor(NamedTuple):
     number: str
     year: int
     quarter: int
+    name_key: str = ""  # where the order goes by it
 
     def __str__(self) -> str:
-        return f"{self.day}~{self.number}~{quarter_code(self.year, self.quarter)}"
+        plain = f"{self.day}~{self.number}~{quarter_code(self.year, self.quarter)}"
+        return f"{plain}~{self.name_key}" if self.name_key else plain
 
     @classmethod
     def read(cls, text: str) -> "Cursor | None":
@@ -43,7 +47,7 @@ class Cursor(NamedTuple):
             day = datetime.date.fromisoformat(match[1])
         except ValueError:
             return None
-        return cls(day, match[2], int(match[3]), int(match[4]))
+        return cls(day, match[2], int(match[3]), int(match[4]), match[5] or "")
 
 
 Keys = tuple[tuple[str, bool], ...]  # column, whether it descends
@@ -63,6 +67,19 @@ class Order:
     def columns(self) -> list[str]:
         return [f"-{column}" if falls else column for column, falls in self.keys]
 
+    @property
+    def by_name(self) -> bool:
+        return self.keys[0][0] == "name_key"
+
+    def is_in(self, cursor: Cursor) -> bool:
+        """Say whether a cursor is one of this order: it says just what the order goes by."""
+        return bool(cursor.name_key) == self.by_name
+
+    def cursor(self, row: dict[str, Any]) -> Cursor:
+        """Return where a row of RESULT_CURSOR stands."""
+        key = row["name_key"] if self.by_name else ""
+        return Cursor(row["day"], row["number"], row["year"], row["quarter"], key)
+
     def behind(self, cursor: Cursor) -> Q:
         """Return the condition of what comes after a cursor."""
         after, level = Q(pk__in=()), Q()
@@ -75,6 +92,7 @@ class Order:
         return Q(**{f"{column}__{'lte' if falls else 'gte'}": getattr(cursor, column)}) & after
 
 
+_LATEST: Keys = (("day", True), ("year", True), ("quarter", True))  # of a unit
 _newest: Keys = (("day", True), *_OF_A_DAY)
 NEWEST = Order("newest", "检查日期近的排在前面", _newest)
 ORDERS = {
@@ -83,9 +101,8 @@ ORDERS = {
         NEWEST,
         # Exactly the other way round, so that it needs no index of its own.
         Order("oldest", "检查日期早的排在前面", NEWEST.reversed().keys),
-        Order(
-            "number", "按污染源编码", (("number", False), ("day", True), ("year", True), ("quarter", True))
-        ),
+        Order("name", "按单位名称（拼音）", (("name_key", False), ("number", False), *_LATEST)),
+        Order("number", "按污染源编码", (("number", False), *_LATEST)),
     )
 }
 
@@ -136,13 +153,9 @@ def result_page(rows: PublishedResultQuerySet, order: Order, turn: Turn = FIRST)
     has_after = turn.before is not None if turn.goes_back else more
     return ResultPage(
         _completed([row["inspection_id"] for row in shown]),
-        str(_cursor(shown[0])) if has_before else "",
-        str(_cursor(shown[-1])) if has_after else "",
+        str(order.cursor(shown[0])) if has_before else "",
+        str(order.cursor(shown[-1])) if has_after else "",
     )
-
-
-def _cursor(row: dict[str, Any]) -> Cursor:
-    return Cursor(row["day"], row["number"], row["year"], row["quarter"])
 
 
 def _completed(keys: list[int]) -> tuple[findings.Result, ...]:

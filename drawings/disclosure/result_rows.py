@@ -1,8 +1,8 @@
 """A line of the files of published results: its columns as the data dictionary has them, and how each is written.
 
 The lines are read batch by batch, each one a query of its own that goes on after the last cursor: memory does not grow, and no
-transaction stands open while somebody's browser reads slowly. They go by quarter and number, which never change: a result
-that is hidden meanwhile, and has another day from then on, is neither written twice nor left out.
+transaction stands open while somebody's browser reads slowly. Where nobody asks for another order they go by quarter and number,
+which never change: a result that is hidden meanwhile, and has another day from then on, is neither written twice nor left out.
 """
 
 import datetime
@@ -146,8 +146,10 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def lines(rows: PublishedResultQuerySet, site: str) -> Iterator[list[Cell]]:
+def lines(rows: PublishedResultQuerySet, site: str, order: Order = FOR_EVER) -> Iterator[list[Cell]]:
     """Yield the cells of each row, in the order of COLUMNS.
+
+    In another order than FOR_EVER a result that is hidden just while its file is being read may be left out.
 
     :param site: the address of the site, as ``https://example.org``.
     """
@@ -155,11 +157,11 @@ def lines(rows: PublishedResultQuerySet, site: str) -> Iterator[list[Cell]]:
     open_rows = rows.filter(
         inspection__state=InspectionState.PUBLISHED,
         inspection__selection__draw__state=DrawState.PUBLISHED,
-    ).order_by(*FOR_EVER.columns)
+    ).order_by(*order.columns)
     writes = [column.write for column in COLUMNS]
     last: Cursor | None = None
     while True:
-        more = open_rows.filter(FOR_EVER.behind(last)) if last else open_rows
+        more = open_rows.filter(order.behind(last)) if last else open_rows
         found = list(more.values(*public_fields.RESULT_LINE)[:BATCH])
         if not found:
             return
@@ -168,8 +170,7 @@ def lines(rows: PublishedResultQuerySet, site: str) -> Iterator[list[Cell]]:
             yield [write(row, batch) for write in writes]
         if len(found) < BATCH:
             return
-        final = found[-1]
-        last = Cursor(final["day"], final["number"], final["year"], final["quarter"])
+        last = order.cursor(found[-1])
 
 
 def _beside(keys: list[int], site: str) -> Batch:

@@ -20,9 +20,10 @@ from . import result_files
 from .exports import send
 from .finding_words import explained
 from .kept import State, kept, state_now
-from .result_filters import QUESTION, ResultFilter, of_period, turn_of
-from .result_lists import COUNTED, ResultPage, how_many, result_page
-from .result_rows import COLUMNS
+from .periods import Period
+from .result_filters import QUESTION, ResultFilter, turn_of
+from .result_lists import COUNTED, Order, ResultPage, how_many, result_page
+from .result_rows import COLUMNS, FOR_EVER
 from .views import hidden_record, with_rehearsals
 
 
@@ -32,7 +33,7 @@ from .views import hidden_record, with_rehearsals
 @require_safe
 def results(request: HttpRequest) -> HttpResponse:
     form = ResultFilter(request.GET)
-    turn, lost = turn_of(request.GET)
+    turn, lost = turn_of(request.GET, form.order)
     page, count = ResultPage(), 0
     if form.is_valid():
         page = result_page(form.rows(), form.order, turn)
@@ -47,7 +48,6 @@ def results(request: HttpRequest) -> HttpResponse:
         "counted": COUNTED,
         "lost": lost,
         "query": urlencode(form.asked),
-        "narrowing": urlencode(form.narrowing),
         "chips": form.chips(),
     }
     shown = [result.draw for result in page.rows]
@@ -58,21 +58,22 @@ def results(request: HttpRequest) -> HttpResponse:
 @throttled(DOWNLOAD)
 @require_safe
 def results_file(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """All that the list shows under the filter in the address, all its pages."""
+    """All that the list shows under the filter in the address, all its pages, in the order that the address asks for."""
     since = state_now()
     form = ResultFilter(request.GET)
     if not form.is_valid():
         # Its page says at which field what is wrong.
         return redirect(f"{reverse('disclosure:results')}?{request.GET.urlencode()}")
+    order = form.order if form.asked.get("sort") else FOR_EVER
     name = f"检查结果{clock.today()}.{kind}"
-    return send_results(request, kind, form.rows(), name, since, form.narrowing)
+    return send_results(request, kind, form.rows(), name, since, form.asked, order)
 
 
 @public
 @kept()
 @require_safe
 def files(request: HttpRequest) -> HttpResponse:
-    context = {"periods": result_files.periods(), "kinds": result_files.KINDS}
+    context = {"periods": result_files.counted_periods(), "kinds": result_files.KINDS}
     return render(request, "disclosure/result_files.html", context)
 
 
@@ -82,7 +83,7 @@ def files(request: HttpRequest) -> HttpResponse:
 def period_file(request: HttpRequest, period: str, kind: str) -> HttpResponseBase:
     """The results of a year or a quarter, at an address that stays."""
     since = state_now()
-    rows = PublishedResult.objects.filter(of_period(period))
+    rows = PublishedResult.objects.filter(Period.read(period).condition)
     if not rows.exists():
         raise Http404
     return send_results(request, kind, rows, f"{period}.{kind}", since)
@@ -115,15 +116,18 @@ def send_results(
     name: str,
     since: State | None,
     asked: Mapping[str, str] = {},
+    order: Order = FOR_EVER,
 ) -> HttpResponseBase:
     """Answer with a file of published results.
 
     :param kind: one of `result_files.KINDS`.
     :param since: what was public before anything was read for it.
-    :param asked: what narrows the rows; an address that says else besides is the same file.
+    :param asked: what narrows and orders the rows; an address that says else besides is the same file.
     """
     licence = render_to_string("disclosure/_licence.html", request=request).strip()
     site = request.build_absolute_uri("/").rstrip("/")
     question = urlencode(sorted(asked.items()))
-    export = result_files.file_of(kind, rows, name=name, site=site, licence=licence, asked=question)
+    export = result_files.file_of(
+        kind, rows, name=name, site=site, licence=licence, asked=question, order=order
+    )
     return send(request, export, since)

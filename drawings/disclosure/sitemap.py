@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from ..models import Plan
 from .draws import public_draws
-from .result_filters import periods
+from .result_filters import choices_of_periods
 from .unit_names import open_draws, with_page
 
 UNITS = 50_000  # addresses in one file: the protocol of sitemaps allows no more
@@ -55,7 +55,7 @@ def _page_paths() -> Iterator[str]:
     yield from (reverse("disclosure:plan_version", args=version) for version in versions)
     yield from (reverse("disclosure:draw", args=[draw.code]) for draw in public_draws())
     results = reverse("disclosure:results")
-    yield from (f"{results}?quarter={code}" for code, _ in periods())
+    yield from (f"{results}?quarter={code}" for code, _ in choices_of_periods())
 
 
 def _numbers() -> QuerySet:

@@ -13,7 +13,7 @@ from wugang_audit import clock
 from .. import public_fields
 from ..models import Selection, TeamMember
 from ..models.draw import UNIT_WITHDRAWN
-from . import amendments, findings, frozen, objects, paging
+from . import amendments, findings, frozen, objects, paging, stronger
 from .draws import public_draws
 from .objections import Objection, objections_of
 from .results import complete, newest_first
@@ -45,6 +45,7 @@ class UnitPage:
     former_names: tuple[FormerName, ...] = ()
     called: tuple[str, ...] = ()  # other names by which the search finds it, and no public file has
     objections: tuple[Objection, ...] = ()  # answered in public, the latest first
+    series: stronger.Series | None = None  # readings against their limits, where a rule asks for it
 
     @property
     def shown_draws(self) -> tuple[objects.Draw, ...]:
@@ -91,8 +92,9 @@ def unit_page(number: str) -> UnitPage | None:
     objections = objections_of(row["pk"], by_code)
     former_names = _former_names(number, name, history, table)
     in_files = {former.name for former in former_names}
+    unit = objects.unit(row, name=name)
     return UnitPage(
-        unit=objects.unit(row, name=name),
+        unit=unit,
         draws=table,
         results=results,
         events=unit_events(table.rows, [one["pk"] for one in inspections], results, objections),
@@ -102,6 +104,7 @@ def unit_page(number: str) -> UnitPage | None:
         former_names=former_names,
         called=tuple(each for each in other_names(row["pk"], name, by_code) if each not in in_files),
         objections=objections,
+        series=stronger.series(results, unit.speciality),
     )
 
 

@@ -7,6 +7,7 @@ from . import (
     figure_views,
     guide_views,
     openness,
+    periods,
     photo_views,
     public_figures,
     result_files,
@@ -37,7 +38,7 @@ class PhotoDigest(StringConverter):
 class Period(StringConverter):
     """A year, or a quarter of one."""
 
-    regex = "[0-9]{4}(?:Q[1-4])?"
+    regex = periods.PATTERN
 
 
 class FileKind(StringConverter):

@@ -17,7 +17,7 @@ from wugang_audit.access.throttle import DOWNLOAD, PAGE, SEARCH, SUGGEST, thrott
 from .. import public_log
 from ..models.quarters import quarter_code, quarter_title
 from ..protocol import verify
-from . import amendments, downloads
+from . import amendments, downloads, stronger
 from .attacks import ATTACKS
 from .bundle import pack
 from .draws import current_draw, draw_page, listed, public_draws
@@ -308,4 +308,10 @@ def unit(request: HttpRequest, number: str) -> HttpResponse:
 @kept()
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    return render(request, "disclosure/about.html", {"attacks": ATTACKS})
+    context = {
+        "attacks": ATTACKS,
+        "rules": stronger.rules(),
+        "clause": stronger.CLAUSE,
+        "said": stronger.WORDS,
+    }
+    return render(request, "disclosure/about.html", context)

@@ -25,6 +25,7 @@ from .review import HandedIn, ReviewNote
 from .seal import Disclosure
 from .search_texts import SearchText
 from .strata import Stratum
+from .stronger import StrongerDisclosure
 from .substitutions import Substitution, SubstitutionPlace
 from .visit import CoSign, FirmSignature, OnSiteRecord, Supplement, Visit
 
@@ -78,6 +79,7 @@ __all__ = [
     "SearchText",
     "Selection",
     "Stratum",
+    "StrongerDisclosure",
     "Substitution",
     "SubstitutionPlace",
     "Supplement",

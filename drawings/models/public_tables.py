@@ -80,6 +80,7 @@ WATCHED = (
     Watched("drawings.FacilityState", when=_PUBLISHED),
     Watched("drawings.Correction"),
     Watched("drawings.PublishedResult"),
+    Watched("drawings.StrongerDisclosure", but=("updated_at",)),
     Watched("drawings.Checklist"),
     Watched("drawings.ChecklistVersion"),
     Watched("drawings.ChecklistPoint"),

@@ -6,6 +6,7 @@ of 2026 must not change when a unit moves later. The self-check holds the rows a
 """
 
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils import timezone
 from sources.industries import Level, industries
 from sources.models import PollutionSource
 
+from .draw import Draw
 from .inspection import NOT_ENTERED, Finding, Inspection, Outcome
 from .quarters import quarter_code
 from .strata import Stratum
@@ -31,6 +33,18 @@ def division_label(code: str) -> str:
     """Return the name of a division; a code that the standard does not have stays as it is."""
     known = industries().get(code)
     return known.name if known else code
+
+
+NAME_CHARACTERS = 24  # of a name that its order goes by; units alike so far stand by their number
+NAMELESS = "ff"  # behind every name: no character of GB 18030 begins with this byte
+
+
+def name_key_of(name: str) -> str:
+    """Return what a list goes by to stand in the order of names, on every database alike; of a withdrawn one the last.
+
+    The bytes of GB 18030 in hex: its 3,755 commonest characters stand in the order of their pinyin, rarer ones before or behind them.
+    """
+    return name[:NAME_CHARACTERS].encode("gb18030", "replace").hex()[: 4 * NAME_CHARACTERS] or NAMELESS
 
 
 @dataclass(frozen=True)
@@ -77,6 +91,10 @@ class PublishedResult(models.Model):
     year = models.PositiveSmallIntegerField("年度")
     quarter = models.PositiveSmallIntegerField("季度")
     number = models.CharField("污染源编码", max_length=55)
+    # Of the name as it was drawn, while that is public; see `name_key_of`.
+    name_key = models.CharField(
+        "名称的排序", max_length=4 * NAME_CHARACTERS, default=NAMELESS, editable=False
+    )
     stratum = models.CharField("类别", max_length=20, choices=Stratum)
     published_on = models.DateField("公开日期")
     # The day that lists go by: of the visit; where the law hid it, of the publication, or its neighbours would give it away.
@@ -104,6 +122,7 @@ class PublishedResult(models.Model):
         indexes = [
             models.Index(fields=["-day", "number"], name="published_by_day"),
             models.Index(fields=["number", "-day"], name="published_by_number"),
+            models.Index(fields=["name_key", "number", "-day"], name="published_by_name"),
             models.Index(fields=["year", "quarter", "-day", "number"], name="published_of_quarter"),
             models.Index(fields=["stratum", "-day", "number"], name="published_of_stratum"),
             models.Index(fields=["township", "-day", "number"], name="published_of_township"),
@@ -122,7 +141,7 @@ class PublishedResult(models.Model):
 
 
 # What follows from the inspection, the registry and redactions aside.
-FACTS = ("year", "quarter", "number", "stratum", "published_on", "day", "is_hidden", "visited_on", "outcome", "is_faulty")  # fmt: skip
+FACTS = ("year", "quarter", "number", "name_key", "stratum", "published_on", "day", "is_hidden", "visited_on", "outcome", "is_faulty")  # fmt: skip
 NOWHERE = FiledUnder()
 
 
@@ -148,6 +167,7 @@ def facts_of(inspection: Inspection, *, is_hidden: bool, has_failed: bool) -> di
         "year": selection.draw.year,
         "quarter": selection.draw.quarter,
         "number": selection.source.number,
+        "name_key": name_key_of(selection.name),
         "stratum": selection.stratum,
         "published_on": published_on,
         "day": visited_on or published_on,
@@ -173,3 +193,9 @@ def empty(inspection: Inspection) -> None:
     """Take out of the row what the law hides: no filter, order or figure says any more what it was."""
     facts = facts_of(inspection, is_hidden=True, has_failed=False)
     PublishedResult.objects.filter(inspection=inspection).update(**facts, **vars(NOWHERE))
+
+
+def forget_names(draw: Draw, numbers: Collection[str]) -> None:
+    """Let results of a draw stand behind all names, where their own were withdrawn, in the same transaction."""
+    rows = PublishedResult.objects.filter(inspection__selection__draw=draw, number__in=numbers)
+    rows.exclude(name_key=NAMELESS).update(name_key=NAMELESS)

@@ -5,6 +5,11 @@ from django.db.models import TextChoices
 from sources.models import Category
 
 
+def category_in(stratum: str) -> str:
+    """Return the class in which a unit of a stratum was drawn."""
+    return Category.KEY.value if stratum == Stratum.EMITTING else stratum
+
+
 class Stratum(TextChoices):
     """The classes, and the key units that the scheme wants to see more often.
 

@@ -30,6 +30,7 @@ from drawings.models import (
     Selection,
     TeamMember,
 )
+from drawings.models.published_results import name_key_of
 from drawings.protocol import verify
 from enforcers.models import Officer
 from sources.models import PollutionSource
@@ -149,7 +150,7 @@ def _publish(draw: Draw, selections) -> None:
         kept.append(
             PublishedResult(
                 inspection_id=rows[each.pk], year=draw.year, quarter=draw.quarter, number=each.source.number,
-                stratum=each.stratum, published_on=(visited + datetime.timedelta(days=15)).date(),
+                name_key=name_key_of(each.name), stratum=each.stratum, published_on=(visited + datetime.timedelta(days=15)).date(),
                 day=visited.date(), visited_on=visited.date(), outcome=outcome,
                 is_faulty=None if outcome == "closed" else outcome != "clean", township=each.source.township,
                 industry=each.source.industry_code[:2], speciality="化工",

@@ -33,13 +33,13 @@ def pages(draw, *, public):
     values = {
         "code": draw.code, "year": 2026, "version": 1, "pk": inspection.pk, "draw_pk": draw.pk,
         "number": inspection.selection.source.number,
-        "token": inspection.token,
+        "token": inspection.token, "period": "2026", "figure": "seen1",
     }  # fmt: skip
     for name, entry in named():
         wanted = entry.pattern.converters
         # The rest are files, which a browser saves.
         if set(wanted) <= set(values) and not str(entry.pattern).endswith(
-            (".zip", ".tsv", ".mjs", ".docx", ".txt", ".xml")
+            (".zip", ".tsv", ".mjs", ".docx", ".txt", ".xml", ".csv")
         ):
             if (entry.callback.access == PUBLIC) == public and name not in ("logout", "login"):
                 yield reverse(name, kwargs={key: values[key] for key in wanted})

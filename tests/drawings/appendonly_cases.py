@@ -29,6 +29,7 @@ FILLED_ONCE = (
     "drawings_evidence",
     "drawings_objection",
     "drawings_objectionanswer",
+    "drawings_strongerdisclosure",
 )
 
 

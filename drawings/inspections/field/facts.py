@@ -6,9 +6,10 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from sources import doubles
-from sources.models import Category, Medium, OutletKind, PermitClass, PermitCondition, PollutionSource
+from sources.models import Medium, OutletKind, PermitClass, PermitCondition, PollutionSource
 
-from ...models import Inspection, Stratum
+from ...models import Inspection
+from ...models.strata import category_in
 from .choice import Unit
 
 
@@ -21,11 +22,6 @@ def unit_of(inspection: Inspection) -> Unit:
         source.speciality and source.speciality.code, source.industry_code,
     )  # fmt: skip
     return unit_with(category_in(selection.stratum), facts, outlets)
-
-
-def category_in(stratum: str) -> str:
-    """Return the class in which a unit of a stratum was drawn."""
-    return Category.KEY.value if stratum == Stratum.EMITTING else stratum
 
 
 # The columns of a unit by which its checklists are chosen, in the order of `unit_with`.

@@ -153,3 +153,68 @@ def test_a_page_asks_no_more_for_more_results(visited, stranger, django_assert_m
     with django_assert_max_num_queries(20):
         stranger.get("/statistics/2026/")
     assert PublishedResult.objects.count() == 3
+
+
+SUBPAGES = (
+    "", "places/", "rows/faulty/", "rows/drawn/", "rows/seen1/", "rows/faulty.csv", "townships.csv", "coverage-units.csv",
+    "places.csv",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("rest", SUBPAGES)
+def test_every_page_of_an_unknown_period_says_which_years_there_are(visited, stranger, rest):
+    for period in ("2031", "0000", "9999Q4", "2026Q1"):
+        page = stranger.get(f"/statistics/{period}/{rest}")
+        assert page.status_code == 404 and 'href="/statistics/2026/"' in page.content.decode()
+    for period in ("2026Q5", "26", "2026Q", "２０２６", "2026q4"):
+        page = stranger.get(f"/statistics/{period}/{rest}")
+        assert page.status_code == 404 and 'role="search"' in page.content.decode()
+
+
+def test_a_period_is_read_in_one_place():
+    for code in ("2026", "2026Q4"):
+        assert Period.read(code).code == code
+    for code in ("", "26", "2026Q5", "2026Q", "２０２６", "2026 ", "2026Q4\n"):
+        with pytest.raises(ValueError, match=f"^{re.escape(code)}$"):
+            Period.read(code)
+
+
+def test_the_units_of_the_coverage_are_one_click_away(visited, stranger):
+    page = stranger.get("/statistics/2026/").content.decode()
+    coverage = re.search(r'aria-labelledby="coverage".*?</section>', page, re.S)[0]
+    links = {
+        link: int(count) for link, count in re.findall(r'href="([^"]*/rows/[^"]*)">([0-9]+)</a>', coverage)
+    }
+    assert "/statistics/2026/rows/base/" in links and "/statistics/2026/rows/seen1/" in links
+    for link, count in links.items():
+        found = stranger.get(link)
+        assert found.status_code == 200 and len(found.context["units"]) == count, link
+    entered = {each.selection.source.number for each in visited if each.outcome != "closed"}
+    seen = stranger.get("/statistics/2026/rows/seen1/").context["units"]
+    assert {unit.number for unit in seen} == entered and all(unit.day and unit.name for unit in seen)
+    none = [unit for unit in stranger.get("/statistics/2026/rows/base/").context["units"] if not unit.day]
+    assert none and "三年内没有" in stranger.get("/statistics/2026/rows/base/").content.decode()
+
+
+def test_units_of_the_coverage_page_by_page_and_not_beyond(visited, stranger, monkeypatch):
+    monkeypatch.setattr("drawings.disclosure.paging.PAGE", 4)
+    found, number = [], 1
+    while page := stranger.get("/statistics/2026/rows/base/", {"page": number}).context["units"]:
+        found += [unit.number for unit in page]
+        number += 1
+    assert found == sorted(set(found)) and len(found) > 8
+    assert "没有这样的单位" in stranger.get("/statistics/2026/rows/base/?page=99999").content.decode()
+    assert stranger.get("/statistics/2026/rows/base/?page=x").context["units"][0].number == found[0]
+    key = stranger.get("/statistics/2026/rows/base/?category=key&township=none")
+    assert {unit.label for unit in key.context["units"]} == {"重点排污单位"}
+
+
+def test_a_withdrawn_name_is_on_no_row_of_the_coverage(visited, stranger, organiser):
+    from drawings.amendments import withdrawals
+
+    one = visited[0].selection
+    withdrawals.withdraw(
+        draw=one.draw, kind="unit", reason="保存期满", idents=[one.source.number], actor=organiser
+    )
+    page = stranger.get("/statistics/2026/rows/seen1/").content.decode()
+    assert one.source.number in page and one.name not in page

@@ -4,9 +4,12 @@ import html
 import re
 
 import pytest
+from django.template import Context, Template, TemplateSyntaxError
 
 from drawings.disclosure.glossary import TERMS
-from drawings.models import Selection, TeamMember
+from drawings.inspections import verbs
+from drawings.models import Inspection, Selection, TeamMember
+from sources.models import PollutionSource
 
 SHOWN = {
     "frozen": "要抽签了，请大家监督",
@@ -68,3 +71,54 @@ def test_firms_read_their_rights_and_what_has_changed(stranger, db):
     text = stranger.get("/firms/").content.decode()
     for said in ("60 日内", "6 个月内", "《生态环境法典》", "我有异议", "20 个工作日"):
         assert said in text
+
+
+LINKED = {
+    "/draws/2026Q4/": {"commitment", "fingerprint", "salt", "hat", "odds", "ticket", "numbers", "log"},
+    "/units/{}/": {
+        "reading",
+        "limit",
+        "outlet",
+        "measure",
+        "correction",
+        "fingerprint",
+        "log",
+        "sealed",
+        "odds",
+    },
+    "/draws/2026Q4/findings/{}/": {"fingerprint"},
+    "/results/": {"redaction"},
+    "/statistics/2026/": {"workday", "void", "substitute"},
+    "/statistics/2026/places/": {"redaction"},
+}
+
+
+def test_terms_of_results_draws_and_statistics_lead_to_the_glossary(draw_in, report, head, stranger):
+    inspection = Inspection.objects.filter(selection__draw=draw_in("published")).first()
+    inspection.readings.create(outlet="DW001", pollutant="氨氮", value="1", unit="mg/L", limit="5")
+    inspection.measures.create(kind="urge")
+    report(inspection)
+    verbs.correct(inspection=inspection, actor=head, text="面积应为 3 亩")
+    PollutionSource.objects.update(longitude="113.4", latitude="33.3")
+    known = {term.anchor for term in TERMS}
+    for path, anchors in LINKED.items():
+        page = stranger.get(path.format(inspection.selection.source.number)).content.decode()
+        found = set(re.findall(r'href="/glossary/#([a-z]+)"', page))
+        assert anchors <= found <= known, path
+        assert 'class="term"' not in "".join(
+            re.findall(r"<thead>.*?</thead>", page, re.S)
+        )  # out of sight on a phone
+
+
+def test_a_void_draw_leads_to_what_that_means(draw_in, stranger):
+    draw = draw_in("void-published")
+    assert 'href="/glossary/#void"' in stranger.get(f"/draws/{draw.code}/").content.decode()
+
+
+def test_a_term_that_the_glossary_lacks_is_a_mistake_of_the_template(db):
+    assert (
+        Template('{% term "salt" "盐" %}').render(Context())
+        == '<a class="term" href="/glossary/#salt">盐</a>'
+    )
+    with pytest.raises(TemplateSyntaxError, match="none"):
+        Template('{% term "none" "没有" %}').render(Context())

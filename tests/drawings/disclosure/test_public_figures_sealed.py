@@ -1,6 +1,7 @@
 """What the public figures tell of a sealed draw: that there is one, and nothing else."""
 
 import datetime
+import re
 
 import pytest
 
@@ -13,7 +14,13 @@ from drawings.protocol import verify
 from sources.models import PollutionSource
 
 SOURCE = verify.Source("system", "os", "2026-10-08T09:00:00+08:00")
-ADDRESSES = ("", "places/", *(f"{name}.csv" for name in (*TABLES, "coverage-units", "places")))
+ADDRESSES = (
+    "",
+    "places/",
+    "rows/base/",
+    "rows/seen1/",
+    *(f"{name}.csv" for name in (*TABLES, "coverage-units", "places")),
+)
 
 
 @pytest.fixture
@@ -66,10 +73,10 @@ def test_a_sealed_draw_changes_no_figure_of_the_year(draw_of, report, stranger):
     assert PublishedResult.objects.filter(quarter=4).count() > 0
     assert values("2026") == before
     after = read(stranger, "2026")
-    assert {address: body for address, body in after.items() if address.endswith(".csv")} == {
-        address: body for address, body in pages.items() if address.endswith(".csv")
-    }
-    assert "另有 1 次抽签密封中" in after[""][1] and "密封" not in pages[""][1]
+    rows = [address for address in ADDRESSES if address.endswith(".csv") or address.startswith("rows/")]
+    assert {address: after[address] for address in rows} == {address: pages[address] for address in rows}
+    said = re.sub("<[^>]+>", "", after[""][1])
+    assert "另有 1 次抽签密封中" in said and "密封" not in pages[""][1]
     Draw.objects.filter(pk=secret.pk).update(unsealed_at=datetime.datetime(2026, 12, 1, tzinfo=datetime.UTC))
     assert values("2026") != before
 

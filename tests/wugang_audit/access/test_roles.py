@@ -19,6 +19,7 @@ PERMISSIONS = {
         for model in ("inspectionitem", "checklist", "checklistpoint", "legalbasis")
     }
     | {"drawings.delete_checklistpoint", "drawings.change_checklistversion", "drawings.view_checklistversion"}
+    | {"drawings.change_strongerdisclosure", "drawings.view_strongerdisclosure"}
     | {"wugang_audit.add_bureau", "wugang_audit.change_bureau", "wugang_audit.view_bureau"}
     | {
         f"wugang_audit.{action}_{model}"

@@ -1,0 +1,74 @@
+"""What happened with a unit in one order of time: measures, corrections, what the law hid, and nothing that is not public."""
+
+import datetime
+
+import pytest
+from redaction_cases import LAW
+
+from drawings.disclosure.unit_page import unit_page
+from drawings.inspections import verbs
+from drawings.models import Correction, Inspection, Measure, Redaction
+
+
+@pytest.fixture
+def visit(draw_in, report):
+    inspection = Inspection.objects.filter(selection__draw=draw_in("published")).first()
+    Measure.objects.create(inspection=inspection, kind="order", due_on="2026-11-30")
+    Measure.objects.create(inspection=inspection, kind="case")
+    return report(inspection, outcome="case")
+
+
+def events(visit):
+    page = unit_page(visit.selection.source.number)
+    return [(f"{event.day}", event.what, event.words, event.code) for event in page.events]
+
+
+def hide(visit, organiser, text, **about):
+    return Redaction.objects.create(
+        draw=visit.selection.draw, text=text, target=f"{text}/{visit.pk}", legal_reason=LAW, redacted_on="2026-12-20",
+        declared_by=organiser, **about,
+    )  # fmt: skip
+
+
+def test_measures_stand_at_the_day_of_their_publication_with_their_terms(visit):
+    found = [each for each in events(visit) if each[1] == "处理措施"]
+    assert found == [("2026-10-13", "处理措施", "责令改正（2026-11-30 前改正）、立案", "2026Q4")]
+
+
+def test_a_correction_stands_with_its_words_and_leads_to_the_result(visit, head, clock, stranger):
+    clock.moment = datetime.datetime(2026, 11, 20, 1, tzinfo=datetime.UTC)
+    verbs.correct(inspection=visit, actor=head, text="面积应为 3 亩")
+    assert events(visit)[0] == ("2026-11-20", "更正", "面积应为 3 亩", "2026Q4")
+    page = stranger.get(f"/units/{visit.selection.source.number}/").content.decode()
+    listed = page[page.index('class="unit-events"') :]
+    assert listed.index("面积应为 3 亩") < listed.index("责令改正") < listed.index("抽中")
+    assert '<a class="small no-print" href="#2026Q4">2026Q4</a>' in listed
+
+
+def test_what_the_law_hid_stands_with_its_reason_and_without_its_words(
+    visit, head, organiser, stranger, clock
+):
+    clock.moment = datetime.datetime(2026, 11, 20, 1, tzinfo=datetime.UTC)
+    verbs.correct(inspection=visit, actor=head, text="SECRET-correction")
+    hide(visit, organiser, "correction", correction=Correction.objects.get())
+    hide(visit, organiser, "summary", inspection=visit)
+    found = events(visit)
+    assert [each[:2] for each in found[:2]] == [("2026-12-20", "依法隐去")] * 2
+    assert all(LAW in each[2] and each[3] == "2026Q4" for each in found[:2])
+    assert {each[2].partition("：")[0] for each in found[:2]} == {
+        Redaction.Text("correction").label,
+        Redaction.Text("summary").label,
+    }
+    page = stranger.get(f"/units/{visit.selection.source.number}/").content.decode()
+    assert "SECRET-correction" not in page and visit.summary not in page
+
+
+def test_of_a_result_that_is_hidden_as_a_whole_no_measure_is_left(visit, organiser):
+    hide(visit, organiser, "finding", inspection=visit)
+    assert [each[1] for each in events(visit)] == ["依法隐去", "公开检查结果", "抽中"]
+
+
+def test_a_redaction_that_waits_for_the_head_is_no_event(visit, organiser):
+    row = hide(visit, organiser, "summary", inspection=visit)
+    Redaction.objects.filter(pk=row.pk).update(redacted_on=None)
+    assert "依法隐去" not in {each[1] for each in events(visit)}
