@@ -161,6 +161,7 @@ TEMPLATES = [
                 "wugang_audit.calendar.shown",
                 "wugang_audit.imports.called",
                 "drawings.inspections.tasks.map_links",
+                "drawings.disclosure.long_lists",
             ],
         },
     },
