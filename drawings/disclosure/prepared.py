@@ -71,7 +71,7 @@ def prepared(make: Callable[..., QuerySet]) -> Callable[..., list[Row]]:
                 keys.append(each)
                 shape.append(type(each))
             else:
-                own = list(each)
+                own = [key for key in each if key is not None]  # NULL is among none
                 if not own:
                     return []
                 keys += own

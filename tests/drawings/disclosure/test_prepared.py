@@ -45,6 +45,8 @@ def test_rows_are_those_of_the_query(units):
     assert _by_key(keys) == _plain(pk__in=keys)
     assert _by_key([]) == []
     assert _by_key([0]) == []
+    assert _by_key([None]) == []
+    assert _by_key([None, keys[0]]) == _plain(pk=keys[0])
 
 
 def test_each_key_stands_where_it_was_asked(units):
