@@ -19,10 +19,12 @@ LEAVES = {
     f"{BASE}.pagination",
     f"{BASE}.privacy",
     f"{BASE}.problems",
+    f"{BASE}.selects",
     f"{BASE}.spreadsheets",
 }
 ALLOWED = dict.fromkeys(LEAVES, frozenset()) | {
     f"{BASE}.spreadsheets": {f"{BASE}.privacy"},  # cells that become public
+    f"{BASE}.problems": {f"{BASE}.selects"},  # both render forms
     f"{BASE}.telephone": frozenset(),  # for templates
     f"{BASE}.audit": LEAVES - {f"{BASE}.admin_frame"},
     f"{BASE}.server": {f"{BASE}.access"},

@@ -20,7 +20,11 @@ from django.forms import BaseForm
 from django.forms.formsets import BaseFormSet
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import ErrorList
+from django.http import HttpRequest
 from django.template import Context
+from django.utils.safestring import mark_safe
+
+from . import selects
 
 register = template.Library()
 PREFIX = "错误："
@@ -91,9 +95,13 @@ class InOurWords(forms.BoundField):
 
 
 class Renderer(DjangoTemplates):
-    """Renders the forms of the site as Django does, with the errors of `InOurWords`."""
+    """Renders the forms of the site as Django does, with the errors of `InOurWords`, and choice lists without their templates."""
 
     bound_field_class = InOurWords
+
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
+        written = selects.select(context["widget"]) if template_name == selects.SELECT else None
+        return mark_safe(written) if written else super().render(template_name, context, request)  # noqa: S308 - escaped there
 
 
 def _short(label: Any) -> str:

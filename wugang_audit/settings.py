@@ -162,6 +162,7 @@ TEMPLATES = [
                 "wugang_audit.imports.called",
                 "drawings.inspections.tasks.map_links",
                 "drawings.disclosure.glossary",
+                "drawings.disclosure.long_lists",
             ],
         },
     },

@@ -5,12 +5,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from .. import public_fields
 from ..models import ItemBasis
 from ..models import LegalBasis as LegalBasisRow
 from . import paging
+from .prepared import Keys, prepared
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,13 @@ class Bases:
 
 def bases_of(items: Collection[int]) -> dict[int, tuple[LegalBasis, ...]]:
     """Return {key of an item: all that it cites, of whatever day}, in one query."""
+    return {key: tuple(map(_basis, found)) for key, found in paging.grouped(_cited(items), "item_id").items()}
+
+
+@prepared
+def _cited(items: Keys) -> QuerySet:
     law = (f"basis__{name}" for name in public_fields.LEGAL_BASIS)
-    rows = ItemBasis.objects.filter(item__in=items).values("item_id", *public_fields.CITATION, *law)
-    return {key: tuple(map(_basis, found)) for key, found in paging.grouped(rows, "item_id").items()}
+    return ItemBasis.objects.filter(item__in=items).values("item_id", *public_fields.CITATION, *law)
 
 
 def standing(bases: Iterable[LegalBasis], moment: datetime.datetime) -> tuple[LegalBasis, ...]:

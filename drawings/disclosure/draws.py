@@ -1,7 +1,8 @@
 """The public page of a draw, fetched column by column as `public_fields` lists it; it returns frozen objects alone."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from django.db.models import Q, QuerySet
 
@@ -74,16 +75,16 @@ class DrawPage:
     bureau: str
     quotas: tuple[PublicQuota, ...]
     entropy: tuple[objects.Entropy, ...]
-    files: tuple[phases.File, ...]
-    hat: HatPage
-    asked: str  # what a visitor looks for in it
-    groups: tuple[Group, ...]
     entries: tuple[log_rows.Entry, ...]
     siblings: tuple[objects.Draw, ...]  # other tries of the same quarter
     substitutions: tuple[amendments.Substitution, ...]
     after: amendments.Facts
     withdrawn: tuple[Withdrawn, ...]
-    pager: Page
+    files: tuple[phases.File, ...] = ()
+    hat: HatPage = HatPage()
+    asked: str = ""  # what a visitor looks for in it
+    groups: tuple[Group, ...] = ()
+    pager: Page = Page((), 1, False)
 
     @property
     def result_digest(self) -> str:
@@ -157,12 +158,43 @@ def commit_of(text: str) -> tuple[verify.Commit | None, tuple[PublicQuota, ...]]
     return commit, tuple(PublicQuota.committed(commit))
 
 
+@dataclass(frozen=True)
+class _Facts:
+    """What a draw's page shows whatever is asked of it: its page without units and hat, and what these are read with."""
+
+    pk: int
+    page: DrawPage
+    commit: verify.Commit | None
+    digests: Mapping[str, str]
+    substituted: amendments.Substituted
+
+
 def draw_page(code: str, number: int = 1, asked: str = "") -> DrawPage | None:
     """Gather one draw; None when there is none, or when it is still a draft.
 
     :param number: which page of its units.
     :param asked: what a visitor looks for in the hat, and among the drawn units and their teams.
     """
+    of = _facts(code)
+    if of is None:
+        return None
+    draw = of.page.draw
+    groups, has_next = (
+        _groups(of.pk, of.page.quotas, number, asked, of.substituted) if draw.is_open else ((), False)
+    )
+    hat = hat_page(draw, of.commit, of.digests.get(verify.POOL, ""), of.page.after.since, asked)
+    return replace(
+        of.page,
+        files=phases.files(draw, of.digests, hat.seal_falls),
+        hat=hat,
+        asked=asked,
+        groups=groups,
+        pager=Page((), number, has_next),
+    )
+
+
+@remembered
+def _facts(code: str) -> _Facts | None:
     found = visible().filter(code=code)
     row = found.values("pk", *public_fields.DRAW_PAGE, *public_fields.DRAW).first()
     if row is None:
@@ -179,11 +211,8 @@ def draw_page(code: str, number: int = 1, asked: str = "") -> DrawPage | None:
     siblings = public_draws(lambda other: other.quarter_code == draw.quarter_code)
     hidden = hidden_of_draw(row["pk"])
     substituted = amendments.substitutions(row["pk"], hidden) if draw.is_open else amendments.Substituted()
-    groups, has_next = _groups(row["pk"], quotas, number, asked, substituted) if draw.is_open else ((), False)
-    after = amendments.facts(row, hidden)
-    hat = hat_page(draw, commit, digests.get(verify.POOL, ""), after.since, asked)
     sealed = (code,) if draw.is_sealed else ()
-    return DrawPage(
+    page = DrawPage(
         draw=draw,
         plan=PlanVersion(row["plan__year"], row["plan__version"]) if row["plan__published_at"] else None,
         bases=bases_at(bases_of([row["item_id"]]).get(row["item_id"], ()), row["frozen_at"]),
@@ -192,17 +221,13 @@ def draw_page(code: str, number: int = 1, asked: str = "") -> DrawPage | None:
         bureau=commit.bureau if commit else "",
         quotas=quotas,
         entropy=tuple(map(objects.entropy, entropy)),
-        files=phases.files(draw, digests, hat.seal_falls),
-        hat=hat,
-        asked=asked,
-        groups=groups,
         entries=tuple(log_rows.entry(entry, sealed=sealed) for entry in entries),
         siblings=tuple(other for other in siblings if other.code != code),
         substitutions=substituted.rows,
-        after=after,
+        after=amendments.facts(row, hidden),
         withdrawn=withdrawals(row["pk"], hidden),
-        pager=Page((), number, has_next),
     )
+    return _Facts(row["pk"], page, commit, MappingProxyType(digests), substituted)
 
 
 def _groups(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -94,9 +95,14 @@ class Table:
         url = ""
         if count and column.code in self.linked and (not line.key or self.narrows or line.period):
             narrowed = {self.narrows: line.key} if line.key and self.narrows else {}
-            url = reverse("disclosure:statistics_rows", args=[line.period or self.period, column.code])
+            url = _rows_address(line.period or self.period, column.code)
             url += f"?{urlencode(narrowed)}" if narrowed else ""
         return Cell(column, count, line.share(column), url)
+
+
+@lru_cache(maxsize=2000)
+def _rows_address(period: str, figure: str) -> str:
+    return reverse("disclosure:statistics_rows", args=[period, figure])
 
 
 def columns(*codes: str) -> tuple[Definition, ...]:

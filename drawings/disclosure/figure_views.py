@@ -22,7 +22,7 @@ from .home import this_quarter
 from .kept import kept, state_now
 from .objects import Draw
 from .periods import Period, known_years, quarters_of
-from .public_figures import DRAWS_LINKED, RESULTS_LINKED, TABLES, UNITS_LINKED, Counted
+from .public_figures import DRAWS_LINKED, RESULTS_LINKED, TABLES, UNITS_LINKED, Counted, tables_of
 from .result_filters import turn_of
 from .result_lists import NEWEST, result_page
 from .result_views import send_results
@@ -154,8 +154,7 @@ def _nothing(request: HttpRequest, counted: Counted) -> HttpResponse:
 
 
 def _figures(request: HttpRequest, counted: Counted) -> HttpResponse:
-    names = [name for name in TABLES if name != "quarters" or counted.period.quarter is None]
-    tables = {name: TABLES[name](counted) for name in names}
+    tables = tables_of(counted.period)
     drawn: dict[str, charts.Bars | charts.Columns | None] = {
         name: charts.bars(tables[name]) if name in BARS else None for name in tables
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from .. import public_fields
@@ -13,6 +13,7 @@ from ..models import Objection as ObjectionRow
 from ..models import ObjectionAnswer, Redaction
 from ..models.redactions import HIDDEN, in_place_of_words
 from ..states import InspectionState
+from .kept import remembered
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,26 @@ def objections_of(unit: int, open_draws: Collection[str]) -> tuple[Objection, ..
 
     :param open_draws: codes of the draws whose units are public.
     """
+    if unit not in _units(tuple(sorted(open_draws))):
+        return ()
+    rows = _answers(open_draws).filter(objection__unit=unit)
+    rows = rows.annotate(is_hidden=_is_hidden()).order_by("-decided_at", "-pk")
+    return tuple(_objection(row) for row in rows.values("is_hidden", *public_fields.OBJECTION))
+
+
+@remembered
+def _units(open_draws: tuple[str, ...]) -> frozenset[int]:
+    """Return the units with an answer at all: few, so that the page of any other has nothing to ask."""
+    return frozenset(_answers(open_draws).order_by().values_list("objection__unit", flat=True))
+
+
+def _answers(open_draws: Collection[str]) -> QuerySet:
     known = (
         Q(objection__draw=None)
         | Q(objection__draw__code__in=open_draws)
         | Q(objection__inspection__state=InspectionState.PUBLISHED)
     )
-    rows = ObjectionAnswer.objects.public().filter(known, objection__unit=unit)
-    rows = rows.annotate(is_hidden=_is_hidden()).order_by("-decided_at", "-pk")
-    return tuple(_objection(row) for row in rows.values("is_hidden", *public_fields.OBJECTION))
+    return ObjectionAnswer.objects.public().filter(known)
 
 
 def _is_hidden() -> Q:

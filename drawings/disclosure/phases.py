@@ -1,5 +1,6 @@
 """Which files of a draw are public now, and when each of the others will be (draw/2, What is public when)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..protocol import verify
@@ -20,7 +21,7 @@ class File:
     when: str
 
 
-def files(draw: objects.Draw, digests: dict[str, str], seal_falls: str) -> tuple[File, ...]:
+def files(draw: objects.Draw, digests: Mapping[str, str], seal_falls: str) -> tuple[File, ...]:
     """Return all files of a draw in the order of its bundle.
 
     :param digests: those of the files that are public and there.

@@ -14,13 +14,16 @@ from hashlib import sha256
 from typing import Any
 
 from django.core.files.storage import storages
+from django.db.models import QuerySet
 from PIL import Image
 
 from .. import public_fields
 from ..models import Draw, Inspection, PublicPhoto, Redaction
 from ..models.public_photos import photos_text, photos_texts, taken_on
 from ..models.redaction_record import ABOUT, RedactionsOf
+from ..states import DrawState, InspectionState
 from . import paging
+from .prepared import Keys, prepared
 from .redactions import Hidden, Kind, is_wholly_hidden
 
 logger = logging.getLogger(__name__)
@@ -52,9 +55,14 @@ def photos_of(keys: Collection[int], hidden: Hidden) -> dict[int, tuple[Photo, .
 
     :param hidden: what the law hid of these inspections; of one that is hidden as a whole there are none.
     """
-    rows = _public().filter(inspection__in=keys).order_by("inspection", "number")
-    grouped = paging.grouped(rows.values(*public_fields.PHOTO), "inspection_id")
+    grouped = paging.grouped(_photos(keys), "inspection_id")
     return {key: tuple(_photo(row, hidden) for row in group) for key, group in grouped.items()}
+
+
+@prepared
+def _photos(keys: Keys) -> QuerySet:
+    rows = _public().filter(inspection__in=keys).order_by("inspection", "number")
+    return rows.values(*public_fields.PHOTO)
 
 
 def _photo(row: dict[str, Any], hidden: Hidden) -> Photo:
@@ -74,8 +82,11 @@ def _photo(row: dict[str, Any], hidden: Hidden) -> Photo:
 
 def _public() -> Any:
     """Published photos of findings that the public reads."""
-    found = Inspection.objects.disclosed().exclude(is_wholly_hidden())
-    return PublicPhoto.objects.filter(inspection__in=found.values("pk"))
+    disclosed = {
+        "inspection__state": InspectionState.PUBLISHED,
+        "inspection__selection__draw__state": DrawState.PUBLISHED,
+    }
+    return PublicPhoto.objects.filter(**disclosed).exclude(is_wholly_hidden("inspection"))
 
 
 def _of(code: str, number: str) -> Any:

@@ -7,15 +7,18 @@ database would be another copy that could differ from the frozen file, and that 
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
+
+from django.db.models import QuerySet
 
 from ..models import DrawFile
 from ..protocol import verify
 from . import frozen
 from .chances import Chances
+from .prepared import Keys, prepared
 
 KEPT = 400  # draws: a hundred years of quarters
 OUTSIDE = 0  # the byte of a unit that is not in the pool
@@ -49,22 +52,27 @@ class _Kept:
     counts: Counter[frozen.Kind]
 
 
-def stood_in(number: str, codes: Iterable[str]) -> dict[str, Stood | None]:
+def stood_in(number: str, codes: Collection[str]) -> dict[str, Stood | None]:
     """Say of each draw where a unit stood in its pool; None: it was not in it.
 
     The caller asks only for draws with a pool that is public (`openness.Open.has_pool`). One query, however many draws;
     those whose files are not there are left out.
     """
     names = (verify.POOL, verify.COMMIT)
-    rows = DrawFile.objects.filter(draw__code__in=list(codes), name__in=names)
     digests: dict[str, dict[str, str]] = {}
-    for code, name, digest in rows.values_list("draw__code", "name", "digest"):
-        digests.setdefault(code, {})[name] = digest
+    for row in _digests(codes, names):
+        digests.setdefault(row["draw__code"], {})[row["name"]] = row["digest"]
     return {
         code: _stood(number, code, of[verify.POOL], of.get(verify.COMMIT, ""))
         for code, of in digests.items()
         if verify.POOL in of
     }
+
+
+@prepared
+def _digests(codes: Keys, names: Keys) -> QuerySet:
+    rows = DrawFile.objects.filter(draw__code__in=codes, name__in=names)
+    return rows.values("draw__code", "name", "digest").order_by()
 
 
 def _stood(number: str, code: str, pool: str, commit: str) -> Stood | None:

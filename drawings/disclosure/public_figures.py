@@ -16,7 +16,9 @@ A result that the law hid counts by its draw and its class alone, as its row has
 
 import datetime
 from collections import Counter
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
+from types import MappingProxyType
 
 from django.db.models import Count, Max, Q
 
@@ -31,6 +33,7 @@ from ..statistics.published import YEARS, conditions, of_quarters
 from . import frozen
 from .draws import commit_of, public_draws
 from .figure_tables import Line, Table, added, columns
+from .kept import remembered
 from .objects import Draw
 from .periods import Period, counts, last_of, quarter_of, quarter_of_code
 
@@ -303,3 +306,11 @@ TABLES = {
     "coverage": Counted.coverage,
     "organising": Counted.organising,
 }
+
+
+@remembered
+def tables_of(period: Period) -> Mapping[str, Table]:
+    """Return every table of a period by its name; of a quarter all but that of the quarters."""
+    counted = Counted(period)
+    names = [name for name in TABLES if name != "quarters" or period.quarter is None]
+    return MappingProxyType({name: TABLES[name](counted) for name in names})

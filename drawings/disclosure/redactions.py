@@ -1,14 +1,15 @@
 """What the law hid of published texts: in their place the public reads that they are hidden, since when and why."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from .. import public_fields
 from ..models import Redaction, VoidRequest
 from ..models.redactions import HIDDEN, in_place_of_words
 from ..states import Tag
+from .prepared import Keys, Row, prepared
 
 Kind = Redaction.Text
 HIDDEN_TAG = Tag(HIDDEN, "muted")
@@ -20,17 +21,25 @@ Hidden = Mapping[tuple[str, int | None], str]
 
 def hidden_of_inspections(keys: Collection[int]) -> Hidden:
     """Return what is hidden of published results, of their corrections and of their photos, in one query."""
+    return _hidden(_of_inspections(keys))
+
+
+@prepared
+def _of_inspections(keys: Keys) -> QuerySet:
     of_them = (f"{about}inspection__in" for about in ("", "correction__", "photo__"))
-    return _hidden(Q(*((name, keys) for name in of_them), _connector=Q.OR))
+    return _in_effect(Q(*((name, keys) for name in of_them), _connector=Q.OR))
 
 
 def hidden_of_draw(draw_id: int) -> Hidden:
     """Return what is hidden of a draw's own texts; the key of its witnesses is None."""
-    return _hidden(Q(draw=draw_id, inspection=None, correction=None, photo=None))
+    return _hidden(_in_effect(Q(draw=draw_id, inspection=None, correction=None, photo=None)))
 
 
-def _hidden(which: Q) -> Hidden:
-    rows = Redaction.objects.in_effect().filter(which).values(*public_fields.REDACTION)
+def _in_effect(which: Q) -> QuerySet:
+    return Redaction.objects.in_effect().filter(which).values(*public_fields.REDACTION)
+
+
+def _hidden(rows: Iterable[Row]) -> Hidden:
     return {
         (row["text"], next((row[key] for key in ABOUT if row[key]), None)):
             in_place_of_words(row["redacted_on"], row["legal_reason"])
@@ -38,9 +47,12 @@ def _hidden(which: Q) -> Hidden:
     }  # fmt: skip
 
 
-def is_wholly_hidden() -> Exists:
-    """Whether an inspection's whole published result is hidden, to be annotated or listed."""
-    return Exists(Redaction.objects.in_effect().filter(text=Kind.FINDING, inspection=OuterRef("pk")))
+def is_wholly_hidden(inspection: str = "pk") -> Exists:
+    """Whether an inspection's whole published result is hidden, to be annotated or listed.
+
+    :param inspection: where a row has the key of the inspection.
+    """
+    return Exists(Redaction.objects.in_effect().filter(text=Kind.FINDING, inspection=OuterRef(inspection)))
 
 
 def of_void() -> dict[str, Subquery]:

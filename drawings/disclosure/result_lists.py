@@ -9,13 +9,14 @@ import re
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from .. import public_fields
 from ..models import Inspection
 from ..models.published_results import PublishedResultQuerySet
 from ..models.quarters import quarter_code
 from . import findings, paging
+from .prepared import Keys, prepared
 from .results import complete
 
 COUNTED = 1000  # beyond that the page says "more than"
@@ -50,15 +51,15 @@ class Cursor(NamedTuple):
         return cls(day, match[2], int(match[3]), int(match[4]), match[5] or "")
 
 
-Keys = tuple[tuple[str, bool], ...]  # column, whether it descends
-_OF_A_DAY: Keys = (("number", False), ("year", False), ("quarter", False))
+Columns = tuple[tuple[str, bool], ...]  # column, whether it descends
+_OF_A_DAY: Columns = (("number", False), ("year", False), ("quarter", False))
 
 
 @dataclass(frozen=True)
 class Order:
     code: str
     label: str
-    keys: Keys
+    keys: Columns
 
     def reversed(self) -> "Order":
         return Order(self.code, self.label, tuple((column, not falls) for column, falls in self.keys))
@@ -92,8 +93,8 @@ class Order:
         return Q(**{f"{column}__{'lte' if falls else 'gte'}": getattr(cursor, column)}) & after
 
 
-_LATEST: Keys = (("day", True), ("year", True), ("quarter", True))  # of a unit
-_newest: Keys = (("day", True), *_OF_A_DAY)
+_LATEST: Columns = (("day", True), ("year", True), ("quarter", True))  # of a unit
+_newest: Columns = (("day", True), *_OF_A_DAY)
 NEWEST = Order("newest", "检查日期近的排在前面", _newest)
 ORDERS = {
     order.code: order
@@ -160,9 +161,13 @@ def result_page(rows: PublishedResultQuerySet, order: Order, turn: Turn = FIRST)
 
 def _completed(keys: list[int]) -> tuple[findings.Result, ...]:
     """Complete the results of these inspections, in this order; one that is not public after all is left out."""
-    rows = Inspection.objects.disclosed().filter(pk__in=keys).order_by().values(*public_fields.RESULT)
-    by_key = {row["pk"]: row for row in rows}
+    by_key = {row["pk"]: row for row in _disclosed(keys)}
     return complete([by_key[key] for key in keys if key in by_key])
+
+
+@prepared
+def _disclosed(keys: Keys) -> QuerySet:
+    return Inspection.objects.disclosed().filter(pk__in=keys).order_by().values(*public_fields.RESULT)
 
 
 def how_many(rows: PublishedResultQuerySet) -> int:

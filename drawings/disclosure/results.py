@@ -5,6 +5,8 @@ A unit of a sealed draw appears here only once its own inspection is published, 
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from .. import public_fields
 from ..models import Correction, Finding, Inspection, TeamMember
 from ..models.inspection import InspectionQuerySet
@@ -13,31 +15,23 @@ from . import findings, paging
 from .bases import bases_of
 from .draws import UNITS_PAGE, public_draws
 from .photos import photos_of
+from .prepared import Keys, prepared
 from .redactions import hidden_of_inspections
 from .visit_facts import NO_FACTS, visit_facts
 
 
 def complete(rows: list[dict[str, Any]], with_findings: bool = False) -> tuple[findings.Result, ...]:
     """Complete rows of inspections, in one query per kind of thing, however many rows."""
-    teams = paging.grouped(
-        TeamMember.objects.filter(selection__in=[row["selection_id"] for row in rows]).values(
-            *public_fields.OFFICER
-        ),
-        "selection_id",
-    )
+    teams = paging.grouped(_teams([row["selection_id"] for row in rows]), "selection_id")
     of = {draw.code: draw for draw in public_draws()}
     keys = [row["pk"] for row in rows]
     hidden = hidden_of_inspections(keys)
     found, corrected, cited, facts, photos = {}, {}, {}, {}, {}
     if with_findings:
-        points = Finding.objects.filter(inspection__in=keys, inspection__state=InspectionState.PUBLISHED)
-        found = paging.grouped(points.values(*public_fields.FINDING), "inspection_id")
-        corrections = Correction.objects.filter(
-            inspection__in=keys, inspection__state=InspectionState.PUBLISHED
-        )
+        found = paging.grouped(_points(keys), "inspection_id")
         facts = visit_facts(keys)
         photos = photos_of(keys, hidden)
-        corrected = paging.grouped(corrections.values(*public_fields.CORRECTION), "inspection_id")
+        corrected = paging.grouped(_corrections(keys), "inspection_id")
         cited = bases_of({row["item_id"] for row in rows})
     return tuple(
         findings.result(
@@ -53,6 +47,23 @@ def complete(rows: list[dict[str, Any]], with_findings: bool = False) -> tuple[f
         )
         for row in rows
     )
+
+
+@prepared
+def _teams(selections: Keys) -> QuerySet:
+    return TeamMember.objects.filter(selection__in=selections).values(*public_fields.OFFICER)
+
+
+@prepared
+def _points(keys: Keys) -> QuerySet:
+    points = Finding.objects.filter(inspection__in=keys, inspection__state=InspectionState.PUBLISHED)
+    return points.values(*public_fields.FINDING)
+
+
+@prepared
+def _corrections(keys: Keys) -> QuerySet:
+    corrections = Correction.objects.filter(inspection__in=keys, inspection__state=InspectionState.PUBLISHED)
+    return corrections.values(*public_fields.CORRECTION)
 
 
 def newest_first() -> InspectionQuerySet:

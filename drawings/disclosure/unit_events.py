@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from .. import public_fields
@@ -12,6 +12,7 @@ from ..models import Redaction
 from ..models.redactions import in_place_of_words
 from . import findings
 from .objections import Objection
+from .prepared import Keys, prepared
 from .unit_draws import UnitDraw
 
 
@@ -70,13 +71,20 @@ def _of_result(result: findings.Result) -> Iterable[Event]:
 def _hidden(codes: dict[int, str]) -> Iterable[Event]:
     if not codes:
         return
-    paths = ("inspection", "correction__inspection", "photo__inspection")
-    about = Q(*((f"{path}__in", list(codes)) for path in paths), _connector=Q.OR)
-    for row in Redaction.objects.in_effect().filter(about).values(*public_fields.UNIT_REDACTION):
-        key = next(row[f"{path}_id"] for path in paths if row[f"{path}_id"])
+    for row in _redactions(codes):
+        key = next(row[f"{path}_id"] for path in _PATHS if row[f"{path}_id"])
         what = Redaction.Text(row["text"]).label
         words = f"{what}：{in_place_of_words(None, row['legal_reason'])}"
         yield Event(row["redacted_on"], "依法隐去", words, codes[key])
+
+
+_PATHS = ("inspection", "correction__inspection", "photo__inspection")
+
+
+@prepared
+def _redactions(keys: Keys) -> QuerySet:
+    about = Q(*((f"{path}__in", keys) for path in _PATHS), _connector=Q.OR)
+    return Redaction.objects.in_effect().filter(about).values(*public_fields.UNIT_REDACTION)
 
 
 def _objections(objections: Iterable[Objection], shown: Collection[str]) -> Iterable[Event]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from sources.models import PollutionSource
@@ -16,6 +17,7 @@ from ..models.draw import UNIT_WITHDRAWN
 from . import amendments, findings, frozen, objects, paging, stronger
 from .draws import public_draws
 from .objections import Objection, objections_of
+from .prepared import Keys, prepared
 from .results import complete, newest_first
 from .teams import team
 from .unit_draws import Change, UnitDraws, unit_draws
@@ -75,7 +77,7 @@ def unit_page(number: str) -> UnitPage | None:
         return None
     draws = public_draws()
     by_code = {draw.code: draw for draw in draws if draw.is_open}
-    inspections = list(newest_first().filter(selection__source=row["pk"]))
+    inspections = _inspections(row["pk"])
     results = complete(inspections, with_findings=True)
     outcomes = {one["selection_id"]: result.outcome for one, result in zip(inspections, results, strict=True)}
     drawn = _drawn(row["pk"], by_code, outcomes)
@@ -108,16 +110,29 @@ def unit_page(number: str) -> UnitPage | None:
     )
 
 
+@prepared
+def _inspections(unit: int) -> QuerySet:
+    return newest_first().filter(selection__source=unit)
+
+
+@prepared
+def _selections(unit: int, codes: Keys) -> QuerySet:
+    of = Selection.objects.filter(source=unit, draw__code__in=codes)
+    return of.order_by("-draw__year", "-draw__quarter").values("draw__code", *public_fields.SELECTION)
+
+
+@prepared
+def _teams(selections: Keys) -> QuerySet:
+    return TeamMember.ever.filter(selection__in=selections).values(*public_fields.OFFICER)
+
+
 def _drawn(
     unit: int, by_code: dict[str, objects.Draw], outcomes: dict[int, str]
 ) -> dict[str, tuple[int, objects.Selected]]:
     """Return {code: (key of the selection, its row)} of the open draws that took a unit, the latest first."""
-    of = Selection.objects.filter(source=unit, draw__code__in=by_code)
-    rows = list(of.order_by("-draw__year", "-draw__quarter").values("draw__code", *public_fields.SELECTION))
+    rows = _selections(unit, by_code)
     keys = [row["pk"] for row in rows]
-    teams = paging.grouped(
-        TeamMember.ever.filter(selection__in=keys).values(*public_fields.OFFICER), "selection_id"
-    )
+    teams = paging.grouped(_teams(keys), "selection_id")
     members, units = amendments.replaced_among(keys)
     return {
         row["draw__code"]: (

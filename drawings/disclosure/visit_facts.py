@@ -1,8 +1,8 @@
 """What a published finding says of the visit besides its points: checklists, measures, readings, facilities."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import models
 
@@ -11,6 +11,7 @@ from ..models import FacilityState, InspectionChecklist, Measure, Reading
 from ..models.finding_record import decimal_text
 from ..states import InspectionState
 from . import paging
+from .prepared import Keys, Row, prepared
 
 
 @dataclass(frozen=True)
@@ -56,15 +57,7 @@ NO_FACTS = VisitFacts()
 
 def visit_facts(keys: list[int]) -> dict[int, VisitFacts]:
     """Return {primary key of an inspection: its facts}, in one query per kind of thing, however many there are."""
-    lists, measures, readings, facilities = (
-        _grouped(model, keys, columns)
-        for model, columns in (
-            (InspectionChecklist, public_fields.CHECKLIST_USED),
-            (Measure, public_fields.MEASURE),
-            (Reading, public_fields.READING),
-            (FacilityState, public_fields.FACILITY),
-        )
-    )
+    lists, measures, readings, facilities = (paging.grouped(ask(keys), "inspection_id") for ask in _ASKED)
     return {
         key: VisitFacts(
             tuple(
@@ -92,8 +85,25 @@ def visit_facts(keys: list[int]) -> dict[int, VisitFacts]:
     }
 
 
-def _grouped(model: type[models.Model], keys: list[int], columns: tuple[str, ...]) -> dict[int, Any]:
-    rows = model._default_manager.filter(
-        inspection__in=keys, inspection__state=InspectionState.PUBLISHED, inspection__record_form="finding/2"
+def _asked(model: type[models.Model], columns: tuple[str, ...]) -> Callable[[Keys], list[Row]]:
+    @prepared
+    def ask(keys: Keys) -> models.QuerySet:
+        rows = model._default_manager.filter(
+            inspection__in=keys,
+            inspection__state=InspectionState.PUBLISHED,
+            inspection__record_form="finding/2",
+        )
+        return rows.values(*columns)
+
+    return ask
+
+
+_ASKED = tuple(
+    _asked(model, columns)
+    for model, columns in (
+        (InspectionChecklist, public_fields.CHECKLIST_USED),
+        (Measure, public_fields.MEASURE),
+        (Reading, public_fields.READING),
+        (FacilityState, public_fields.FACILITY),
     )
-    return paging.grouped(rows.values(*columns), "inspection_id")
+)

@@ -24,4 +24,7 @@ class Stratum(TextChoices):
     @classmethod
     def label_of(cls, code: str) -> str:
         """Return the name of a stratum; a code that is none of ours, in a file from elsewhere, stays as it is."""
-        return cls(code).label if code in cls.values else code
+        return _LABELS.get(code, code)
+
+
+_LABELS: dict[str, str] = {str(code): str(label) for code, label in Stratum.choices}

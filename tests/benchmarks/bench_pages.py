@@ -50,7 +50,7 @@ HARD = {
     "units, a name": "/units/?q=%E8%99%9A%E6%9E%84777",
     "hat": "/draws/2026Q1/?q=%E8%99%9A%E6%9E%84777",
 }
-SUGGEST = {"suggestions": "/search/suggest/?q=%E8%99%9A%E6%9E%84"}  # measured where the address is there
+SUGGEST = {"suggestions": "/units/suggest/?q=%E8%99%9A%E6%9E%84"}  # measured where the address is there
 KEPT, P99, ANEW, SEARCHED, SUGGESTED, ROWS = 0.6, 1.5, 0.1, 0.06, 0.3, 25_000
 UNIT_MS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
