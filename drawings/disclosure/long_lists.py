@@ -42,7 +42,7 @@ def result_rows(results: Iterable[Result]) -> SafeString:
         day = result.visited_on.isoformat() if result.visited_on else ""
         rows.append(f"""
       <tr>
-        <th scope="row"><a href="{before}{result.number}{after}#{code}">{escape(result.name)}</a></th>
+        <th scope="row"><a href="{before}{escape(result.number)}{after}#{code}">{escape(result.name)}</a></th>
         <td data-label="抽签">{of_draws[code]}</td>
         <td data-label="类别">{escape(result.label)}</td>
         <td data-label="检查日期" class="nowrap">{day}</td>
@@ -84,7 +84,7 @@ def drawn_rows(units: Iterable[Selected], draw: Draw) -> SafeString:
     open_place = "抽签作废，没有检查" if draw.is_void else "未公开"
     rows = []
     for unit in units:
-        address = f"{before}{unit.number}{after}"
+        address = f"{before}{escape(unit.number)}{after}"
         link = f'<a href="{address}">{escape(unit.name)}</a>'
         if unit.is_replaced:
             link = f'<del>{link}</del> <a class="tag tag--muted" href="#substitutions">已替补</a>'
@@ -95,8 +95,8 @@ def drawn_rows(units: Iterable[Selected], draw: Draw) -> SafeString:
             else f'<span class="muted">{open_place}</span>'
         )
         rows.append(f"""
-        <tr id="unit-{unit.number}">
-          <th scope="row">{unit.rank}. {link}<br><small class="muted">编码 {unit.number}</small></th>
+        <tr id="unit-{escape(unit.number)}">
+          <th scope="row">{unit.rank}. {link}<br><small class="muted">编码 {escape(unit.number)}</small></th>
           <td data-label="检查组">{team_names(unit.officers)}
 {crossed}</td>
           <td data-label="签值"><details class="ticket" data-print-open><summary>{unit.ticket[:8]}…</summary>{unit.ticket}</details></td>
@@ -111,7 +111,7 @@ def listed_units(units: Iterable[Listed]) -> SafeString:
     """Write the units of the pool that a folded list names (`_hat_listing.html`)."""
     return mark_safe(  # noqa: S308 - escaped here
         "".join(
-            f'<li>{escape(unit.name)} <small class="muted">{unit.number}'
+            f'<li>{escape(unit.name)} <small class="muted">{escape(unit.number)}'
             f"{'　' + escape(unit.note) if unit.note else ''}</small></li>"
             for unit in units
         )
