@@ -252,7 +252,7 @@ def test_were_the_secrets_others_nothing_that_is_public_would_differ(bring, stra
 
 
 # A text that is public, and where it stands.
-SHOWN, KINDS = b"SECRET1xsummary", {"page", "txt", "csv", "xlsx", "zip"}
+SHOWN, KINDS = b"SECRET1xsummary", {"page", "csv", "xlsx", "zip"}
 
 
 def kind_of(url):
