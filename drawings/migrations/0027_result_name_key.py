@@ -19,7 +19,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
     """The list of results can go by names."""
 
-    dependencies = [("drawings", "0027_stronger_disclosure")]
+    dependencies = [("drawings", "0026_stronger_disclosure")]
 
     operations = [
         migrations.AddField(
