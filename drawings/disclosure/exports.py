@@ -40,6 +40,7 @@ class Export:
     :param pieces: makes the file anew, piece by piece; nothing is read before the first.
     :param beside: whatever else the file says, which is no row.
     :param asked: the question that it answers, in one form however it was put.
+    :param is_small: a table of some lines, which is sent at once and takes no place.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Export:
     pieces: Callable[[], Iterator[bytes]]
     beside: str = ""
     asked: str = ""
+    is_small: bool = False
 
     @property
     def headers(self) -> dict[str, str]:
@@ -140,16 +142,24 @@ def send(request: HttpRequest, export: Export, since: State | None) -> HttpRespo
 
     :param since: what was public before anything was read for it, to look for its rows; None: nothing can be remembered.
     """
+    if request.method == "HEAD":
+        # Nothing is made for it. A tag that is known now and then would tell when something was written.
+        return _whole(export, "", iter(()))
+    if export.is_small:
+        return _small(request, export)
     key = f"{request.build_absolute_uri(request.path)}?{export.asked}"
     tag = tags.known(key)
-    if request.method == "HEAD":  # nothing is made for it, not even a tag
-        return _whole(export, tag, iter(()))
     if tag and (same := _same(request, export, tag)):
         return same
     places = PLACES
     if not places.acquire(blocking=False):
         return _busy(request)
-    stream = Taken(export.pieces(), places)  # from here on it gives the place back, whatever happens
+    try:
+        stream = Taken(export.pieces(), places)
+    except BaseException:
+        places.release()
+        raise
+    # From here on the stream gives the place back, whatever happens.
     if not tag:
         try:
             tag = tags.read(key, export, since)
@@ -160,6 +170,14 @@ def send(request: HttpRequest, export: Export, since: State | None) -> HttpRespo
             stream.close()
             return same
     return _whole(export, tag, stream)
+
+
+def _small(request: HttpRequest, export: Export) -> HttpResponseBase:
+    content = b"".join(export.pieces())
+    tag = quote_etag(sha256(content).hexdigest()[:32])
+    if same := _same(request, export, tag):
+        return same
+    return HttpResponse(content, content_type=export.content_type, headers=export.headers | {"ETag": tag})
 
 
 def _whole(export: Export, tag: str, stream: Iterable[bytes]) -> HttpResponseBase:

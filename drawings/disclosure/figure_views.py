@@ -131,7 +131,9 @@ def statistics_file(request: HttpRequest, period: str, table: str) -> HttpRespon
         return scatter.lines(counted) if table == PLACES else TABLES[table](counted).cells
 
     name = f"{counted.period.title}{FILES[table]}.csv"
-    export = Export(name, csv_writer.MEDIA_TYPE, rows, lambda: csv_writer.csv_file(rows()))
+    export = Export(
+        name, csv_writer.MEDIA_TYPE, rows, lambda: csv_writer.csv_file(rows()), is_small=table in TABLES
+    )
     return send(request, export, since)
 
 

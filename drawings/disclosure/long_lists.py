@@ -24,7 +24,7 @@ _ANY = {"unit": "-", "draw": "2026Q1"}
 
 def _around(name: str) -> tuple[str, str]:
     """Return what stands before and after the number, or code, in the addresses of a page: it is the same in all."""
-    before, _, after = reverse(f"disclosure:{name}", args=[_ANY[name]]).partition(_ANY[name])
+    before, _, after = reverse(f"disclosure:{name}", args=[_ANY[name]]).rpartition(_ANY[name])
     return before, after
 
 

@@ -58,7 +58,8 @@ def _is_time(value: Any) -> bool:
 def prepared(make: Callable[..., QuerySet]) -> Callable[..., list[Row]]:
     """Let a function that makes a query with `values()` from keys, or from collections of keys, return the rows of the query.
 
-    Keys are numbers or texts; what else it is called with is no key and stands in the query as it is, so there must be few of it.
+    Keys are numbers or texts. A collection is filled up to the next power of two by its last key: what visitors ask for makes
+    ever new lengths, and each is a query of its own.
     """
     kept = local()
 
@@ -74,6 +75,7 @@ def prepared(make: Callable[..., QuerySet]) -> Callable[..., list[Row]]:
                 own = [key for key in each if key is not None]  # NULL is among none
                 if not own:
                     return []
+                own += own[-1:] * ((1 << (len(own) - 1).bit_length()) - len(own))
                 keys += own
                 shape.append((len(own), type(own[0])))
         statements: dict[tuple, _Statement] = kept.__dict__.setdefault("statements", {})

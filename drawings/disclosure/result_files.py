@@ -86,6 +86,6 @@ def file_of(
         content_type=KINDS[kind],
         rows=lambda: _with_header(rows, site, order),
         pieces=lambda: pieces(kind, rows, site, licence, order),
-        beside=licence,
+        beside="\n".join([licence, *(column.meaning for column in COLUMNS)]),
         asked=asked,
     )

@@ -14,11 +14,13 @@ from drawings.models import Draw, Inspection, InspectionItem
 from drawings.models.public_version import public_version
 
 pytestmark = pytest.mark.django_db(transaction=True)
-FILES = (
+SMALL = ("/statistics/2026/classes.csv", "/statistics/2026Q4/points.csv")
+LARGE = (
     "/results/results.csv", "/results/results.xlsx", "/results/results.csv?category=key", "/results/files/2026.csv",
-    "/results/files/2026Q4.xlsx", "/statistics/2026/rows/published.csv", "/statistics/2026/classes.csv",
-    "/statistics/2026Q4/points.csv", "/statistics/2026/coverage-units.csv", "/statistics/2026/places.csv",
+    "/results/files/2026Q4.xlsx", "/statistics/2026/rows/published.csv", "/statistics/2026/coverage-units.csv",
+    "/statistics/2026/places.csv",
 )  # fmt: skip
+FILES = LARGE + SMALL
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +41,7 @@ def visitor():
 
 
 def whole(response):
-    return b"".join(response.streaming_content)
+    return b"".join(response.streaming_content) if response.streaming else response.content
 
 
 def no_reading(*_):
@@ -102,7 +104,8 @@ def test_one_question_is_one_file_however_it_is_put(visits, visitor):
         return answer["ETag"]
 
     one = tag("/results/results.csv?category=key&outcome=ordered")
-    assert one == tag("/results/results.csv?outcome=ordered&sort=oldest&category=key&else=1")
+    assert one == tag("/results/results.csv?outcome=ordered&category=key&else=1")
+    assert one != tag("/results/results.csv?outcome=ordered&category=key&sort=newest")
     assert one != tag("/results/results.csv?category=key&outcome=clean")
     assert tag("/results/results.csv") != tag("/results/results.xlsx")
 
@@ -121,8 +124,9 @@ def test_a_head_reads_no_row(visits, visitor, url, monkeypatch):
     assert {name: head[name] for name in ("Content-Type", "Content-Disposition")} == {
         name: got[name] for name in ("Content-Type", "Content-Disposition")
     }
-    assert visitor.head(url)["ETag"] == got["ETag"]
     got.close()
+    # Now and then a tag would tell when something was written that nobody may know of.
+    assert "ETag" not in visitor.head(url)
 
 
 @pytest.mark.parametrize("url", FILES)
@@ -134,18 +138,19 @@ def test_a_part_is_not_given_the_whole_is(visits, visitor, url):
 
 
 def test_of_fifty_at_once_a_few_are_read_and_the_others_told_when_to_come_back(visits, visitor):
-    answers = [visitor.get(FILES[number % len(FILES)]) for number in range(50)]
+    answers = [visitor.get(LARGE[number % len(LARGE)]) for number in range(50)]
     assert [each.status_code for each in answers] == [200] * 2 + [503] * 48
     for busy in answers[2:]:
         assert busy["Retry-After"] == "10" and busy["Cache-Control"] == "no-store" and "ETag" not in busy
         assert "同时下载的人太多" in busy.content.decode() and "10 秒" in busy.content.decode()
+    assert all(whole(visitor.get(url)) for url in SMALL)  # some lines wait for nobody's slow reading
     for each in answers[:2]:
         each.close()
     # In turn each of them is served.
     assert all(whole(visitor.get(FILES[number % len(FILES)])) for number in range(50))
 
 
-@pytest.mark.parametrize("url", [FILES[0], FILES[1], FILES[5], FILES[8]])
+@pytest.mark.parametrize("url", [LARGE[0], LARGE[1], LARGE[5], LARGE[6]])
 def test_who_goes_away_half_way_leaves_nothing_open(visits, visitor, url, monkeypatch):
     monkeypatch.setattr(result_rows, "BATCH", 1)
     ended = []
@@ -181,6 +186,16 @@ def test_one_that_cannot_be_read_for_its_tag_gives_its_place_back(visits, monkey
     for _ in range(3):
         with pytest.raises(RuntimeError):
             Client().get(FILES[0])
+
+
+def test_one_that_cannot_even_be_begun_gives_its_place_back(visits, monkeypatch):
+    def broken(_):
+        raise RuntimeError
+
+    monkeypatch.setattr(figure_views.figure_rows, "units_of", broken)
+    for _ in range(3):
+        with pytest.raises(RuntimeError):
+            Client().get("/statistics/2026/coverage-units.csv")
 
 
 def test_only_so_many_tags_are_remembered(visits, visitor, monkeypatch):

@@ -68,6 +68,19 @@ def test_one_query_each_time(units):
     assert len(seen) == 2
 
 
+def test_many_lengths_are_few_queries(units, monkeypatch):
+    made = []
+
+    @prepared
+    def counting(keys):
+        made.append(len(keys))
+        return PollutionSource.objects.filter(pk__in=keys).order_by("number").values(*COLUMNS)
+
+    for length in range(1, 9):
+        assert counting(unit.pk for unit in units[:length]) == _plain(pk__in=[u.pk for u in units[:length]])
+    assert made == [1, 2, 4, 8]
+
+
 def test_a_query_that_depends_on_the_day_is_refused(units):
     @prepared
     def since(keys):
