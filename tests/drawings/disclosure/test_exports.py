@@ -105,7 +105,7 @@ def test_one_question_is_one_file_however_it_is_put(visits, visitor):
 
     one = tag("/results/results.csv?category=key&outcome=ordered")
     assert one == tag("/results/results.csv?outcome=ordered&category=key&else=1")
-    assert one != tag("/results/results.csv?outcome=ordered&category=key&sort=newest")
+    assert one != tag("/results/results.csv?outcome=ordered&category=key&sort=oldest")
     assert one != tag("/results/results.csv?category=key&outcome=clean")
     assert tag("/results/results.csv") != tag("/results/results.xlsx")
 
