@@ -38,6 +38,7 @@ OPEN = {
     "drawings.LegalBasis": {"law", "document_number", "article", "text"},
     "drawings.InspectionItem": {"subject", "target", "content", "kind", "method", "level", "basis", "rate", "frequency"},
     "drawings.Plan": {"title", "document_number", "basis"},
+    "drawings.StrongerDisclosure": {"kind", "categories", "specialities"},
     "drawings.Draw": {"code", "commit_digest", "void_reason", "changes"},
     "drawings.DrawFile": {"name", "content", "digest"},
     "drawings.DrawNames": {"content"},

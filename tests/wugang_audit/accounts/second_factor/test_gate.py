@@ -137,7 +137,9 @@ def test_the_gate_asks_the_database_nothing_of_visitors_nor_of_who_has_an_app(
 ):
     enrol(organiser)
     client = login(organiser)
-    with django_assert_num_queries(1):  # the bureau at the foot of every page
+    with django_assert_num_queries(
+        2
+    ):  # the rule of stronger disclosure, and the bureau at the foot of every page
         assert stranger.get("/about/").status_code == 200
     # Session, account, roles, and the bureau at the foot of the page: nothing for the second factor.
     with django_assert_num_queries(4):
