@@ -14,6 +14,7 @@ from ..models.names import NamesState, names_states
 from ..models.plan_text import plan_text
 from ..models.substitutions import substitutes_text
 from ..protocol import verify
+from . import frozen
 from .openness import FILES, Open, open_of
 from .photos import photo_texts
 from .redactions import Kind, hidden_of_inspections
@@ -104,7 +105,7 @@ def _found_files(code: str) -> dict[str, str]:
 
 def digests(code: str, names: Collection[str]) -> dict[str, str]:
     """Return {name: digest} of the files that are there; those of names.tsv and substitutes.tsv are the ones of today."""
-    rows = dict(DrawFile.objects.filter(draw__code=code, name__in=names).values_list("name", "digest"))
+    rows = dict(frozen.digests(draw__code=code, name__in=names).values_list("name", "digest"))
     if verify.NAMES in names:
         known = (_names_digest(code, state) for state in names_states(code=code).values())
         rows.update((verify.NAMES, digest) for digest in known if digest)

@@ -15,6 +15,7 @@ from ..models import (
     EntropySource,
     Inspection,
     LogEntry,
+    SearchText,
     Selection,
     Stratum,
     TeamMember,
@@ -239,7 +240,7 @@ def _groups(
 ) -> tuple[tuple[Group, ...], bool]:
     """One page of the drawn units by stratum, in the order of the result, with teams and published outcomes."""
     result = (
-        _asked_for(Selection.objects.of_result().filter(draw=draw_id), asked)
+        _asked_for(Selection.objects.of_result().filter(draw=draw_id), draw_id, asked)
         .order_by("pk")
         .values(*public_fields.SELECTION)
     )
@@ -268,10 +269,25 @@ def _groups(
     return tuple(groups), has_next
 
 
-def _asked_for(selections: QuerySet, asked: str) -> QuerySet:
-    """Narrow drawn units to those whose name or number has the text, and those that an officer of that name goes to."""
+def _asked_for(selections: QuerySet, draw_id: int, asked: str) -> QuerySet:
+    """Narrow drawn units of a draw to those whose name or number has the text, and those that an officer of that name goes to."""
     if not asked:
         return selections
-    teams = TeamMember.ever.filter(name__icontains=asked).values("selection")
-    by_unit = Q(name__icontains=asked) | Q(source__number__icontains=asked)
-    return selections.filter(by_unit | Q(source__credit_code__icontains=asked) | Q(pk__in=teams))
+    by_unit = (
+        Q(name__icontains=asked)
+        | Q(source__number__icontains=asked)
+        | Q(source__credit_code__icontains=asked)
+    )
+    units = SearchText.objects.units_holding(asked)
+    if units is not None:
+        by_unit &= Q(source__in=units)
+    officers = [name for name in _names_of_officers(draw_id) if asked.casefold() in name.casefold()]
+    teams = TeamMember.ever.filter(selection__draw=draw_id, name__in=officers)
+    return selections.filter(by_unit | Q(pk__in=teams.values("selection")))
+
+
+@remembered
+def _names_of_officers(draw_id: int) -> tuple[str, ...]:
+    """Return every name that stands in the teams of a draw: a few dozen in thousands of rows."""
+    of_draw = TeamMember.ever.filter(selection__draw=draw_id)
+    return tuple(of_draw.order_by().values_list("name", flat=True).distinct())

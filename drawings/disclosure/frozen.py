@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from ..models import Draw, DrawFile, DrawNames, Withdrawal
 from ..models.names import NamesState, names_states
@@ -124,6 +126,15 @@ def _nameless(code: str, state: NamesState) -> frozenset[str]:
     lines = names_text(code).split("\n")
     named = {line.split("\t", 2)[1] for line in lines if line.startswith("unit\t")}
     return frozenset(unit for unit, _ in kinds(pool_text(code)) if unit not in named)
+
+
+def digests(**asked: Any) -> QuerySet[DrawFile]:
+    """Return the rows of files of which nothing but the digest is read.
+
+    No digest is empty. To ask for one above nothing makes SQLite read the index that has it: the row itself stands in the order
+    of its columns, and to come to the digest the whole content would be read, a megabyte for a pool.
+    """
+    return DrawFile.objects.filter(digest__gt="", **asked)
 
 
 def _text(code: str, name: str) -> str:

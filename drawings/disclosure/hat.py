@@ -13,7 +13,7 @@ from django.utils import timezone
 from sources.models import PollutionSource
 
 from .. import public_fields
-from ..models import Stratum
+from ..models import SearchText, Stratum
 from ..models.draw import UNIT_WITHDRAWN
 from ..protocol import verify
 from . import frozen
@@ -104,6 +104,9 @@ class Hat:
         cased = asked.lower() != asked.upper()
         pattern = re.compile(re.escape(asked), re.IGNORECASE if cased else 0)
         known = Q(name__icontains=asked) | Q(number__icontains=asked) | Q(credit_code__icontains=asked)
+        units = SearchText.objects.units_holding(asked)
+        if units is not None:
+            known &= Q(pk__in=units)
         registered = list(
             PollutionSource.objects.filter(known)
             .order_by("number")

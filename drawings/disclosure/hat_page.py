@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from ..models import Draw, DrawFile, Stratum
+from ..models import Draw, Stratum
 from ..models.draw import UNIT_WITHDRAWN
 from ..models.names import NamesState, names_states
 from ..protocol import verify
@@ -119,7 +119,7 @@ def _digest_of(before: Draw | None) -> str:
     """Return the digest of the pool of the draw before; empty where there is none or it is not public."""
     if before is None or before.is_under_seal:
         return ""
-    files = DrawFile.objects.filter(draw=before, name=verify.POOL)
+    files = frozen.digests(draw=before, name=verify.POOL)
     return files.values_list("digest", flat=True).first() or ""
 
 

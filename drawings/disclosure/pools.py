@@ -71,7 +71,7 @@ def stood_in(number: str, codes: Collection[str]) -> dict[str, Stood | None]:
 
 @prepared
 def _digests(codes: Keys, names: Keys) -> QuerySet:
-    rows = DrawFile.objects.filter(draw__code__in=codes, name__in=names)
+    rows = frozen.digests(draw__code__in=codes, name__in=names)
     return rows.values("draw__code", "name", "digest").order_by()
 
 

@@ -243,10 +243,8 @@ class Counted:
         """Return (number, class) of the units of the base, ascending by number."""
         if self.base is None:
             return ()
-        digest = DrawFile.objects.filter(draw__code=self.base.code, name=verify.POOL).values_list(
-            "digest", flat=True
-        )
-        return _counted_units(self.base.code, digest.first() or "")
+        digests = frozen.digests(draw__code=self.base.code, name=verify.POOL)
+        return _counted_units(self.base.code, digests.values_list("digest", flat=True).first() or "")
 
     def last_seen(self) -> dict[str, datetime.date]:
         """Return {number: the last day} on which a unit was entered in the longest of YEARS, of open draws alone."""

@@ -13,6 +13,7 @@ from wugang_audit.spreadsheets.xlsx.text import LONGEST
 from ..models import PublishedResult
 from ..models.published_results import PublishedResultQuerySet
 from .exports import Export
+from .kept import remembered
 from .periods import Period
 from .result_lists import Order
 from .result_rows import COLUMNS, FOR_EVER, lines
@@ -34,7 +35,8 @@ class PeriodFile:
     count: int
 
 
-def counted_periods() -> list[PeriodFile]:
+@remembered
+def counted_periods() -> tuple[PeriodFile, ...]:
     """Return the years and quarters that have published results, the latest first, each year before its quarters."""
     by_quarter = PublishedResult.objects.order_by("-year", "-quarter").values_list("year", "quarter")
     found: list[PeriodFile] = []
@@ -42,7 +44,7 @@ def counted_periods() -> list[PeriodFile]:
     for year in dict.fromkeys(year for year, *_ in rows):
         mine = [PeriodFile(Period(year, quarter), count) for of, quarter, count in rows if of == year]
         found += [PeriodFile(Period(year), sum(each.count for each in mine)), *mine]
-    return found
+    return tuple(found)
 
 
 def pieces(

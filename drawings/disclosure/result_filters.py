@@ -1,14 +1,14 @@
 """What the list of published results, and every file of it, can be narrowed by. The question lives in the address alone."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.http import QueryDict
 
 from ..models import PublishedResult, SearchText
@@ -27,6 +27,7 @@ FAULTY = [("yes", "发现问题"), ("no", "没有发现问题")]
 IS_HIDDEN = "hidden"
 LOST_CURSOR = "网址里的翻页位置认不出来，已经回到第一页。"
 ANY = "全部"
+COUNTED = 1000  # beyond that the page says "more than"
 
 
 def choices_of_periods() -> list[tuple[str, str]]:
@@ -57,8 +58,9 @@ def named(rows: PublishedResultQuerySet, text: str) -> PublishedResultQuerySet:
     keys = SearchText.objects.gathered(folded, NAMED)
     texts = SearchText.objects.exclude(kind=SearchText.Kind.CODES)
     if keys is None:
+        # From each result to its texts, all inside of EXISTS: so a page walks the results in their order until it is full.
         own = texts.filter(
-            source=OuterRef("inspection__selection__source"), text=OuterRef("inspection__selection__name")
+            source__selections__inspection=OuterRef("inspection"), text=F("source__selections__name")
         )
         return rows.filter(Exists(own.filter(folded__contains=folded)))
     wanted = set(texts.filter(pk__in=keys).values_list("source", "text"))
@@ -153,12 +155,11 @@ class ResultFilter(forms.Form):
 
     def rows(self) -> PublishedResultQuerySet:
         """Return the results that are asked for; none where the question makes no sense."""
-        if not self.is_valid():
-            return PublishedResult.objects.none()
-        rows = PublishedResult.objects.all()
-        for name, value in self.narrowing.items():
-            rows = named(rows, value) if name == "q" else rows.filter(CONDITIONS[name](value))
-        return rows
+        return _narrowed(self.narrowing.items()) if self.is_valid() else PublishedResult.objects.none()
+
+    def count(self) -> int:
+        """Return how many are asked for, up to `COUNTED`; one more says that there are more."""
+        return _count(tuple(self.narrowing.items())) if self.is_valid() else 0
 
     def chips(self) -> list[Chip]:
         """Return each part of the question in words, with a question that lacks it."""
@@ -204,3 +205,16 @@ def turn_of(data: QueryDict, order: Order = NEWEST) -> tuple[Turn, str]:
         lost = cursor is None or not order.is_in(cursor)
         return (FIRST, LOST_CURSOR) if lost else (Turn(**{name: cursor}), "")
     return FIRST, ""
+
+
+def _narrowed(narrowing: Iterable[tuple[str, str]]) -> PublishedResultQuerySet:
+    rows = PublishedResult.objects.all()
+    for name, value in narrowing:
+        rows = named(rows, value) if name == "q" else rows.filter(CONDITIONS[name](value))
+    return rows
+
+
+@remembered
+def _count(narrowing: tuple[tuple[str, str], ...]) -> int:
+    """Count them once for all pages and orders of a question."""
+    return len(_narrowed(narrowing).order_by().values_list("pk", flat=True)[: COUNTED + 1])

@@ -19,7 +19,6 @@ from . import findings, paging
 from .prepared import Keys, prepared
 from .results import complete
 
-COUNTED = 1000  # beyond that the page says "more than"
 _CURSOR = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})~([0-9A-Za-z_-]{1,55})~([0-9]{4})Q([1-4])(?:~([0-9a-f]{2,96}))?", re.ASCII
 )
@@ -168,8 +167,3 @@ def _completed(keys: list[int]) -> tuple[findings.Result, ...]:
 @prepared
 def _disclosed(keys: Keys) -> QuerySet:
     return Inspection.objects.disclosed().filter(pk__in=keys).order_by().values(*public_fields.RESULT)
-
-
-def how_many(rows: PublishedResultQuerySet) -> int:
-    """Count up to `COUNTED`; one more says that there are more."""
-    return len(rows.order_by().values_list("pk", flat=True)[: COUNTED + 1])

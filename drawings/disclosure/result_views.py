@@ -21,8 +21,8 @@ from .exports import send
 from .finding_words import explained
 from .kept import State, kept, state_now
 from .periods import Period
-from .result_filters import QUESTION, ResultFilter, turn_of
-from .result_lists import COUNTED, Order, ResultPage, how_many, result_page
+from .result_filters import COUNTED, QUESTION, ResultFilter, turn_of
+from .result_lists import Order, ResultPage, result_page
 from .result_rows import COLUMNS, FOR_EVER
 from .views import hidden_record, with_rehearsals
 
@@ -39,7 +39,7 @@ def results(request: HttpRequest) -> HttpResponse:
         page = result_page(form.rows(), form.order, turn)
         # A name is searched for row by row: that is not done a second time for a number.
         if form.narrowing and "q" not in form.narrowing and not page.is_whole:
-            count = how_many(form.rows())
+            count = form.count()
     context = {
         "form": form,
         "page": page,

@@ -255,6 +255,8 @@ class DrawFile(models.Model):
         ordering = ["pk"]
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["draw", "name"], name="one_file_per_name")]
+        # For `disclosure.frozen.digests`.
+        indexes = [models.Index(fields=["draw", "name", "digest"], name="digest_of_file")]
 
     def __str__(self) -> str:
         return f"{self.draw_id}/{self.name}"

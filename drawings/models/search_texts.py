@@ -14,13 +14,14 @@ CHUNK = 100
 
 
 class SearchTextQuerySet(models.QuerySet):
-    def gathered(self, folded: str, most: int) -> list[int] | None:
-        """Return the keys of all rows that hold a text, by registry number; None: there are more than so many.
+    def gathered(self, folded: str, most: int, of: str = "id") -> list[int] | None:
+        """Return the keys of all rows that hold a text, by registry number; None: there are more rows than so many.
 
         What the index finds is gathered before it is sorted: asked for both at once, PostgreSQL walks the whole table by
         number for a word that is rare.
 
         :param folded: two characters or more, as `fold` gives them.
+        :param of: ``source_id`` for the keys of their units instead.
         """
         connection = connections[self.db]
         pairs: str | list[str]
@@ -31,13 +32,21 @@ class SearchTextQuerySet(models.QuerySet):
             found = f"{TABLE} t WHERE drawings_bigrams(t.folded) @> %s::text[] AND strpos(t.folded, %s) > 0"
             pairs = bigrams(folded)
         sql = (  # of names of our own
-            f"WITH hits AS MATERIALIZED (SELECT t.id, t.number FROM {found} LIMIT {most + 1}) "  # noqa: S608
-            "SELECT id FROM hits ORDER BY number, id"
+            f"WITH hits AS MATERIALIZED (SELECT t.id, t.number, t.source_id FROM {found} LIMIT {most + 1}) "  # noqa: S608
+            f"SELECT {of} FROM hits ORDER BY number, id"
         )
         with connection.cursor() as cursor:
             cursor.execute(sql, [pairs, folded])
             keys = [key for (key,) in cursor.fetchall()]
         return keys if len(keys) <= most else None
+
+    def units_holding(self, text: str, most: int = MANY) -> list[int] | None:
+        """Return the keys of units that may have a text in a name or a code: it is still to be looked for there.
+
+        :return: None: the text is too short for the index, or too many have it.
+        """
+        folded = fold(text)
+        return self.gathered(folded, most, "source_id") if len(folded) > 1 else None
 
     def holding(self, folded: str, size: int = CHUNK) -> Iterator[list[int]]:
         """Yield the keys of the rows that hold a text, by registry number, so many at a time; see `gathered`."""

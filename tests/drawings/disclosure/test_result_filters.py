@@ -121,10 +121,10 @@ def test_no_filter_tells_what_the_law_hid(results, stranger, organiser):
 
 
 def test_more_than_a_thousand_are_not_counted(results, stranger, monkeypatch):
-    from drawings.disclosure import paging, result_lists, result_views
+    from drawings.disclosure import paging, result_filters, result_views
 
     monkeypatch.setattr(paging, "PAGE", 2)
-    for module in (result_lists, result_views):
+    for module in (result_filters, result_views):
         monkeypatch.setattr(module, "COUNTED", 3)
     assert "多于 3 条" in stranger.get("/results/?quarter=2026").content.decode()
     assert "共 3 条" in stranger.get("/results/?industry=26").content.decode()
