@@ -19,6 +19,7 @@ LEAVES = {
     f"{BASE}.pagination",
     f"{BASE}.privacy",
     f"{BASE}.problems",
+    f"{BASE}.remembered",
     f"{BASE}.selects",
     f"{BASE}.spreadsheets",
 }
@@ -80,7 +81,7 @@ ALLOWED |= {
     "drawings.admin": _MODELS | {"drawings.annex", "drawings.checklists", "drawings.privacy_gate"},
     # The public room knows neither accounts nor trail nor imports: it has nothing of theirs to show.
     "drawings.disclosure": {
-        f"{BASE}.access", f"{BASE}.calendar", f"{BASE}.clock", f"{BASE}.spreadsheets", "sources", "drawings.states", "drawings.protocol",
+        f"{BASE}.access", f"{BASE}.calendar", f"{BASE}.clock", f"{BASE}.remembered", f"{BASE}.spreadsheets", "sources", "drawings.states", "drawings.protocol",
         "drawings.public_fields", "drawings.models", "drawings.public_log", "drawings.deadlines", "drawings.statistics",
     },
     "drawings.ceremony": _STAFF | {"drawings.plans", "drawings.amendments", "drawings.readings"},

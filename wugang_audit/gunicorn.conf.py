@@ -3,6 +3,7 @@
 The worker takes requests in and sends answers out without holding a thread (see `server/worker.py`).
 """
 
+import gc
 import multiprocessing
 import os
 
@@ -26,3 +27,12 @@ control_socket_disable = True
 sendfile = False
 logger_class = "wugang_audit.server.access_log.AccessLog"
 access_log_format = '%(h)s %(t)s "%(r)s" %(s)s %(B)s %(M)sms %({x-request-id}o)s'
+
+
+def post_fork(_server, _worker):
+    """Let the garbage collector pass by what was loaded before the first request, and come less often.
+
+    A page makes some thousand objects and no cycle worth looking for: at Python's own pace a tenth of its time goes there.
+    """
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)

@@ -158,6 +158,7 @@ TEMPLATES = [
                 "wugang_audit.problems",
                 "wugang_audit.admin_frame.lists",
                 "wugang_audit.telephone",
+                "wugang_audit.remembered",
                 "wugang_audit.calendar.shown",
                 "wugang_audit.imports.called",
                 "drawings.inspections.tasks.map_links",

@@ -19,6 +19,7 @@ from ..models.names import officer_names
 from ..models.substitutions import instead_in_words, issue_in_words
 from ..states import DrawState
 from .paging import grouped
+from .prepared import Keys, prepared
 from .redactions import HIDDEN, Hidden, Kind
 
 
@@ -137,10 +138,15 @@ def substitutions(draw_id: int, hidden: Hidden) -> Substituted:
 
 def replaced_among(selections: list[int]) -> tuple[frozenset[int], frozenset[int]]:
     """Return (keys of members, keys of selections) that substitutions have put out, for some selections of open draws."""
-    rows = SubstitutionPlace.objects.filter(
-        selection__in=selections, substitution__effective_at__isnull=False
+    return _replaced(_put_out(selections))
+
+
+@prepared
+def _put_out(selections: Keys) -> QuerySet:
+    places = SubstitutionPlace.objects.filter(selection__in=selections)
+    return (
+        places.filter(substitution__effective_at__isnull=False).order_by().values("selection_id", "member_id")
     )
-    return _replaced(list(rows.values("selection_id", "member_id")))
 
 
 def _replaced(places: Iterable[dict[str, Any]]) -> tuple[frozenset[int], frozenset[int]]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
+
+from wugang_audit import clock
 
 from .. import public_fields
 from ..models import ItemBasis
@@ -31,7 +32,7 @@ class LegalBasis:
     @property
     def added_on(self) -> datetime.date | None:
         """The day on which the item began to cite it; None where it did from the beginning."""
-        return timezone.localdate(self.cited_since) if self.cited_since else None
+        return clock.day_of(self.cited_since) if self.cited_since else None
 
     @property
     def has_stood(self) -> bool:
@@ -81,18 +82,18 @@ def _cited(items: Keys) -> QuerySet:
 
 def standing(bases: Iterable[LegalBasis], moment: datetime.datetime) -> tuple[LegalBasis, ...]:
     """Return those that were cited by the moment and in force on its day."""
-    day = timezone.localdate(moment)
+    day = clock.day_of(moment)
     return tuple(basis for basis in _cited_by(bases, moment) if basis.is_in_force(day))
 
 
 def bases_at(bases: Iterable[LegalBasis], moment: datetime.datetime) -> Bases:
     """Return what a page about one moment shows."""
-    return Bases(timezone.localdate(moment), standing(bases, moment))
+    return Bases(clock.day_of(moment), standing(bases, moment))
 
 
 def by_date(bases: Iterable[LegalBasis], moment: datetime.datetime) -> Bases:
     """Sort what an item cites by date: in force on the day of the moment, ended before it, to come after it."""
-    day = timezone.localdate(moment)
+    day = clock.day_of(moment)
     cited = _cited_by(bases, moment)
     bases = tuple(basis for basis in cited if basis.has_stood)
     in_force = standing(bases, moment)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from django.db.models import Q, QuerySet
 
 from wugang_audit.calendar.workdays import Due
+from wugang_audit.remembered import remembered
 
 from .. import deadlines, public_fields
 from ..models import (
@@ -28,11 +29,11 @@ from ..states import DrawState
 from . import amendments, downloads, findings, log_rows, objects, phases
 from .bases import Bases, bases_at, bases_of
 from .hat_page import HatPage, hat_page
-from .kept import remembered
 from .paging import Page, cut, grouped
+from .prepared import Keys, prepared
 from .quotas import PublicQuota
 from .redactions import hidden_of_draw, is_wholly_hidden, of_void
-from .teams import team
+from .teams import ever_in_teams, team
 from .withdrawn import Withdrawn, withdrawals
 
 UNITS_PAGE = 500  # of one draw: a county's fits on one page, to be read and printed as a whole
@@ -246,14 +247,10 @@ def _groups(
     )
     rows, has_next = cut(result, number, UNITS_PAGE)
     keys = [row["pk"] for row in rows]
-    teams = grouped(
-        TeamMember.ever.filter(selection__in=keys).values(*public_fields.OFFICER),
-        "selection_id",
-    )
-    disclosed = Inspection.objects.disclosed().filter(selection__in=keys)
+    teams = grouped(ever_in_teams(keys), "selection_id")
     outcomes = {
-        key: findings.outcome_in_words(outcome, is_hidden)
-        for key, outcome, is_hidden in disclosed.values_list("selection_id", "outcome", is_wholly_hidden())
+        row["selection_id"]: findings.outcome_in_words(row["outcome"], row["hidden"])
+        for row in _outcomes(keys)
     }
     whole = number == 1 and not has_next and not asked
     known = {quota.code: quota for quota in quotas}
@@ -267,6 +264,12 @@ def _groups(
         for code, units in by_stratum.items()
     )
     return tuple(groups), has_next
+
+
+@prepared
+def _outcomes(selections: Keys) -> QuerySet:
+    disclosed = Inspection.objects.disclosed().filter(selection__in=selections).order_by()
+    return disclosed.values("selection_id", "outcome", hidden=is_wholly_hidden())
 
 
 def _asked_for(selections: QuerySet, draw_id: int, asked: str) -> QuerySet:

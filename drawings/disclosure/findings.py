@@ -7,7 +7,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from django.utils import timezone
+from wugang_audit import clock
 
 from ..models import Finding as FindingRow
 from ..models import Stratum
@@ -114,12 +114,12 @@ def result(
         label=Stratum.label_of(row["selection__stratum"]),
         draw=of,
         item=row["item__subject"],
-        visited_on=timezone.localdate(visited) if visited else None,
+        visited_on=clock.day_of(visited) if visited else None,
         outcome=outcome_in_words(row["outcome"], bool(whole)),
         tag=HIDDEN_TAG if whole else tag,
         summary=whole or hidden.get((Kind.SUMMARY, row["pk"])) or row["summary"],
         is_hidden=bool(whole),
-        published_on=timezone.localdate(row["published_at"]),
+        published_on=clock.day_of(row["published_at"]),
         officers=team(officers),
         findings=_findings([found for found in findings if found["verdict"]]),
         corrections=tuple(

@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
+from wugang_audit.remembered import remembered
+
 from ..models import Draw, DrawFile, DrawNames, Withdrawal
 from ..models.names import NamesState, names_states
 from ..protocol import verify
@@ -106,8 +108,7 @@ def names_left(numbers: Collection[str]) -> dict[str, str]:
     :return: {number: name}; an empty name may neither be shown nor found. Units of which nothing was withdrawn are absent.
     """
     lost: set[str] = set()
-    withdrawn = Withdrawal.objects.filter(kind=Withdrawal.Kind.UNIT).values("draw")
-    for code, state in names_states(pk__in=withdrawn).items() if numbers else ():
+    for code, state in _with_withdrawn_names() if numbers else ():
         lost |= _nameless(code, state).intersection(numbers)
     found = dict.fromkeys(lost, "")
     public = Draw.objects.visible().with_earlier_seal().filter(is_under_seal=False)
@@ -118,6 +119,13 @@ def names_left(numbers: Collection[str]) -> dict[str, str]:
         names = names_text(code)
         found |= {each: row_at(names, f"unit\t{each}").rpartition("\t")[2] for each in missing}
     return found
+
+
+@remembered
+def _with_withdrawn_names() -> tuple[tuple[str, NamesState], ...]:
+    """Return the draws that names of units were withdrawn from, and what their names are today."""
+    withdrawn = Withdrawal.objects.filter(kind=Withdrawal.Kind.UNIT).values("draw")
+    return tuple(names_states(pk__in=withdrawn).items())
 
 
 @lru_cache(maxsize=KEPT)

@@ -1,9 +1,11 @@
 """The words that the public pages use and a visitor may not know, each explained once; pages link to them by their anchor."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from django import template
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -65,4 +67,9 @@ def term(anchor: str, words: str) -> SafeString:
     """
     if anchor not in _ANCHORS:
         raise template.TemplateSyntaxError(f"the glossary has no {anchor!r}")
+    return _linked(anchor, words, get_script_prefix(), get_urlconf())
+
+
+@lru_cache(maxsize=500)
+def _linked(anchor: str, words: str, _prefix: str, _urlconf: Any) -> SafeString:
     return format_html('<a class="term" href="{}#{}">{}</a>', reverse("disclosure:glossary"), anchor, words)

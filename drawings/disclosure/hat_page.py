@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from wugang_audit.remembered import remembered
+
 from ..models import Draw, Stratum
 from ..models.draw import UNIT_WITHDRAWN
 from ..models.names import NamesState, names_states
@@ -109,8 +111,9 @@ def hat_page(
     )
 
 
+@remembered
 def _draw(code: str) -> Draw | None:
-    """Read what names a draw and places it in time."""
+    """Read what names a draw and places it in time; nobody writes to it."""
     rows = Draw.objects.with_earlier_seal().only("code", "year", "quarter", "frozen_at")
     return rows.filter(code=code).first() if code else None
 

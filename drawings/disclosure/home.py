@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from wugang_audit import clock
+from wugang_audit.remembered import remembered
 
 from ..models import Draw, Inspection, Plan, PlanRate, Selection, Stratum
 from ..models.quarters import quarter_code, quarter_of, quarter_title
-from .kept import remembered
 
 
 @remembered

@@ -21,12 +21,10 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
-from functools import wraps
 from hashlib import sha256
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -42,11 +40,11 @@ from wugang_audit import clock
 from wugang_audit.access import throttle
 from wugang_audit.access.cookies import NamedCookie
 from wugang_audit.access.marks import View
+from wugang_audit.remembered import making
 
 from ..models.public_triggers import faults
 from ..models.public_version import public_version
 
-Read = TypeVar("Read")
 logger = logging.getLogger(__name__)
 MIB = 1024 * 1024
 LARGEST = MIB  # of one page
@@ -195,36 +193,6 @@ def _version() -> int | None:
         return public_version()
 
 
-_asked_in: ContextVar[State | None] = ContextVar("state of a page that is being made", default=None)
-REMEMBERED = 100  # answers of one function
-
-
-def remembered(read: Callable[..., Read]) -> Callable[..., Read]:
-    """Let a function that reads public facts be read once for a state, by all pages that are kept.
-
-    What it returns is shared: frozen objects only. It is filed under the state that was read before the page was begun: if
-    something changed since, nobody asks for that state any more. Outside of such a page each call reads anew.
-    """
-    known: OrderedDict[tuple, tuple[State, Read]] = OrderedDict()
-
-    @wraps(read)
-    def reader(*args: Any) -> Read:
-        state = _asked_in.get()
-        if state is None:
-            return read(*args)
-        held = known.get(args)
-        if held is not None and held[0] == state:
-            return held[1]
-        found = read(*args)
-        known[args] = (state, found)
-        while len(known) > REMEMBERED:
-            with suppress(KeyError):  # another thread was quicker
-                known.popitem(last=False)
-        return found
-
-    return reader
-
-
 class KeptPagesMiddleware:
     """Answer from what is kept, before a session is looked for; below all that every answer needs.
 
@@ -276,11 +244,8 @@ class KeptPagesMiddleware:
 
     def _make(self, request: HttpRequest, key: Key) -> HttpResponseBase:
         before = state_now()
-        token = _asked_in.set(before)
-        try:
+        with making(before):
             response = self.get_response(request)
-        finally:
-            _asked_in.reset(token)
         if not _may_be_kept(request, response):
             return response
         response.headers.setdefault("Cache-Control", "no-cache")  # keep it, but ask each time
@@ -331,7 +296,8 @@ def _may_be_kept(request: HttpRequest, response: HttpResponseBase) -> bool:
         and not response.cookies
         and "CSRF_COOKIE_NEEDS_UPDATE" not in request.META  # a form with a token of its own
         and "Set-Cookie" not in response.headers
-        and response.headers.get("Cache-Control", "no-cache") == "no-cache"
+        # What no browser may put down is still the same for everybody.
+        and response.headers.get("Cache-Control", "no-cache") in ("no-cache", "no-store")
     )
 
 

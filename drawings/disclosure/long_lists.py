@@ -4,34 +4,55 @@ A template takes 100 microseconds for such a row, most of them for addresses tha
 a function takes five. Everything that is not a word of ours goes through `escape`.
 """
 
+import html
+import re
 from collections.abc import Iterable
-from html import escape
+from functools import lru_cache
 
 from django import template
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from ..states import Tag
 from .findings import Result
 from .hat_page import Listed
 from .objects import Draw, Selected
+from .paging import around
 from .teams import Member
 
 register = template.Library()
 
 
-_ANY = {"unit": "-", "draw": "2026Q1"}
+_is_special = re.compile("[&<>\"']").search
 
 
-def _around(name: str) -> tuple[str, str]:
-    """Return what stands before and after the number, or code, in the addresses of a page: it is the same in all."""
-    before, _, after = reverse(f"disclosure:{name}", args=[_ANY[name]]).rpartition(_ANY[name])
-    return before, after
+def escape(text: str) -> str:
+    """Escape a text as `html.escape` does: most names and numbers have nothing to be escaped, and that is seen at once."""
+    return html.escape(text) if _is_special(text) else text
+
+
+@register.simple_tag
+def draw_address(code: str) -> str:
+    """Return the address of a draw's page."""
+    before, after = around("draw")
+    return f"{before}{code}{after}"
+
+
+@register.simple_tag
+def tags_of(draw: Draw) -> SafeString:
+    """Write how a draw stands (`_draw_tags.html`)."""
+    return _written(draw.tags)
+
+
+@lru_cache
+def _written(tags: tuple[Tag, ...]) -> SafeString:
+    written = " ".join(f'<span class="tag tag--{tag.tone}">{escape(tag.label)}</span>' for tag in tags)
+    return mark_safe(written)  # noqa: S308 - escaped above
 
 
 @register.simple_tag
 def result_rows(results: Iterable[Result]) -> SafeString:
     """Write the rows of a list of results (`_results.html`)."""
-    before, after = _around("unit")
+    before, after = around("unit")
     of_draws: dict[str, str] = {}
     rows = []
     for result in results:
@@ -56,7 +77,7 @@ def result_rows(results: Iterable[Result]) -> SafeString:
 
 
 def _draw_cell(draw: Draw) -> str:
-    before, after = _around("draw")
+    before, after = around("draw")
     link = f'<a href="{before}{draw.code}{after}">{escape(draw.quarter)}</a>'
     if draw.is_rehearsal:
         return f'{link} <span class="tag tag--warn">演示</span>'
@@ -80,7 +101,7 @@ def team_names(officers: Iterable[Member]) -> SafeString:
 @register.simple_tag
 def drawn_rows(units: Iterable[Selected], draw: Draw) -> SafeString:
     """Write the rows of the drawn units of a class (`_draw_units.html`)."""
-    before, after = _around("unit")
+    before, after = around("unit")
     open_place = "抽签作废，没有检查" if draw.is_void else "未公开"
     rows = []
     for unit in units:

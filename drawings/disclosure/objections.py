@@ -6,14 +6,15 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
+
+from wugang_audit import clock
+from wugang_audit.remembered import remembered
 
 from .. import public_fields
 from ..models import Objection as ObjectionRow
 from ..models import ObjectionAnswer, Redaction
 from ..models.redactions import HIDDEN, in_place_of_words
 from ..states import InspectionState
-from .kept import remembered
 
 
 @dataclass(frozen=True)
@@ -79,14 +80,14 @@ def _is_hidden() -> Q:
 def _objection(row: dict[str, Any]) -> Objection:
     is_hidden, text = row["is_hidden"] or row["hidden_at"], row["public_text"]
     if row["hidden_at"]:
-        text = in_place_of_words(timezone.localdate(row["hidden_at"]), row["hidden_because"])
+        text = in_place_of_words(clock.day_of(row["hidden_at"]), row["hidden_because"])
     elif is_hidden:
         text = HIDDEN
     return Objection(
         kind=ObjectionRow.Kind(row["objection__kind"]).short,
-        received_on=timezone.localdate(row["objection__received_at"]),
+        received_on=clock.day_of(row["objection__received_at"]),
         code=row["objection__draw__code"] or "",
         text=text,
         answer="" if is_hidden else row["answer"],
-        answered_on=timezone.localdate(row["decided_at"]),
+        answered_on=clock.day_of(row["decided_at"]),
     )

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import get_script_prefix, get_urlconf, reverse
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,23 @@ class Page:
     @property
     def next_number(self) -> int:
         return self.number + 1
+
+
+_ANY = {"unit": "-", "draw": "2026Q1"}
+
+
+def around(name: str) -> tuple[str, str]:
+    """Return what stands before and after the number of a unit, or the code of a draw, in the addresses of a page.
+
+    It is the same in all of them, and to ask for each address takes longer than the rest of its row.
+    """
+    return _around(name, get_script_prefix(), get_urlconf())
+
+
+@lru_cache
+def _around(name: str, _prefix: str, _urlconf: Any) -> tuple[str, str]:
+    before, _, after = reverse(f"disclosure:{name}", args=[_ANY[name]]).rpartition(_ANY[name])
+    return before, after
 
 
 def cut(rows: QuerySet, number: int, size: int = 0) -> tuple[list[dict[str, Any]], bool]:

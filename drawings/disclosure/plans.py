@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from wugang_audit import clock
+from wugang_audit.remembered import remembered
 
 from .. import public_fields
 from ..models import DrawFile, InspectionItem, Plan, PlanRate, Stratum
@@ -41,6 +42,7 @@ class Items:
     retired: tuple[objects.Item, ...]
 
 
+@remembered
 def inspection_items() -> Items:
     """Return the list of items, each with the law in force today, and what it rested on before."""
     planned = Exists(Plan.objects.published().filter(items=OuterRef("pk")))
@@ -58,6 +60,7 @@ def _published() -> PlanQuerySet:
     return Plan.objects.published().order_by("-year", "-version")
 
 
+@remembered
 def yearly_plans() -> tuple[YearPlan, ...]:
     """The plan in force of each year, the latest year first."""
     years = {}
@@ -67,6 +70,7 @@ def yearly_plans() -> tuple[YearPlan, ...]:
     return tuple(YearPlan(objects.plan(row), number) for row, number in years.values())
 
 
+@remembered
 def published_plan(year: int, version: int | None = None) -> objects.Plan | None:
     """Return one version of a year's plan, by default the one in force."""
     found = _published().filter(year=year)
@@ -82,6 +86,7 @@ def published_plan(year: int, version: int | None = None) -> objects.Plan | None
     return objects.plan(row, rates, items)
 
 
+@remembered
 def plan_versions(year: int) -> tuple[Version, ...]:
     """Return all published versions of a year, the latest first; `Plan.facts` says what two are compared by."""
     rows = list(_published().filter(year=year).prefetch_related("rates", "items"))

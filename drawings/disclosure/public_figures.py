@@ -22,6 +22,8 @@ from types import MappingProxyType
 
 from django.db.models import Count, Max, Q
 
+from wugang_audit.remembered import remembered
+
 from .. import public_fields
 from ..models import Draw as DrawRow
 from ..models import DrawFile, Finding, InspectionChecklist, PublishedResult, Selection, Stratum, Substitution
@@ -33,7 +35,6 @@ from ..statistics.published import YEARS, conditions, of_quarters
 from . import frozen
 from .draws import commit_of, public_draws
 from .figure_tables import Line, Table, added, columns
-from .kept import remembered
 from .objects import Draw
 from .periods import Period, counts, last_of, quarter_of, quarter_of_code
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
+from wugang_audit.remembered import remembered
 from wugang_audit.spreadsheets import cell_types, csv_writer, export
 from wugang_audit.spreadsheets.table import Column as SheetColumn
 from wugang_audit.spreadsheets.xlsx import MEDIA_TYPE as XLSX_TYPE
@@ -13,7 +14,6 @@ from wugang_audit.spreadsheets.xlsx.text import LONGEST
 from ..models import PublishedResult
 from ..models.published_results import PublishedResultQuerySet
 from .exports import Export
-from .kept import remembered
 from .periods import Period
 from .result_lists import Order
 from .result_rows import COLUMNS, FOR_EVER, lines

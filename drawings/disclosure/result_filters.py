@@ -11,14 +11,16 @@ from django import forms
 from django.db.models import Exists, F, OuterRef, Q
 from django.http import QueryDict
 
+from wugang_audit.remembered import remembered
+
 from ..models import PublishedResult, SearchText
 from ..models.inspection import Outcome
 from ..models.published_results import PublishedResultQuerySet, division_label
 from ..models.search_index import fold
+from ..models.search_texts import NAMED
 from ..public_fields import RESULT_FILTERS
 from . import home
 from .forms import SearchField
-from .kept import remembered
 from .periods import Period
 from .redactions import HIDDEN
 from .result_lists import FIRST, NEWEST, ORDERS, Cursor, Order, Turn
@@ -38,9 +40,6 @@ def choices_of_periods() -> list[tuple[str, str]]:
         found.setdefault(year.code, f"{year.title}全年")
         found[code] = label
     return list(found.items())
-
-
-NAMED = 2000  # texts; what holds more of them is met so often that the list is walked
 
 
 @remembered
@@ -126,6 +125,11 @@ class ResultFilter(forms.Form):
         if asked.get("since") and asked.get("until") and asked["until"] < asked["since"]:
             self.add_error("until", "“日期到”早于“日期从”，请对调。")
         return asked
+
+    @property
+    def as_asked(self) -> str:
+        """All that the form shows beside what it offers: what stands in the address for its fields, sense or nonsense."""
+        return urlencode([(name, each) for name in self.fields for each in self.data.getlist(name)])
 
     @property
     def folds_open(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
+from wugang_audit import clock
 
 from .. import public_fields
 from ..models import Correction, Measure, Stratum
@@ -86,7 +86,7 @@ def _summary(row: dict[str, Any], batch: Batch) -> str:
 
 def _corrections(row: dict[str, Any], batch: Batch) -> str:
     return "\n".join(
-        f"{timezone.localdate(each['at'])}：{batch.hidden.get((Kind.CORRECTION, each['pk'])) or each['text']}"
+        f"{clock.day_of(each['at'])}：{batch.hidden.get((Kind.CORRECTION, each['pk'])) or each['text']}"
         for each in batch.corrections.get(row["inspection_id"], ())
     )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sources.models import Category, Speciality
+from wugang_audit.remembered import remembered
 
 from .. import public_fields
 from ..models import StrongerDisclosure
@@ -58,6 +59,7 @@ class Series:
         return self.lines[len(self.latest) :]
 
 
+@remembered
 def rules() -> tuple[Rule, ...]:
     """Return what is shown; nothing where no rule is in force."""
     rows = list(

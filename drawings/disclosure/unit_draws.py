@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+
 from wugang_audit import clock
 from wugang_audit.calendar.workdays import Due
 
@@ -20,6 +22,7 @@ from . import objects
 from .chances import STANDINGS
 from .hat import why_absent
 from .pools import Stood, stood_in
+from .prepared import Keys, prepared
 
 
 class Change(NamedTuple):
@@ -141,13 +144,18 @@ def _waiting(drawn: Sequence[tuple[objects.Draw, int]]) -> dict[str, Waits]:
     codes = {key: draw.code for draw, key in drawn}
     if not codes:
         return {}
-    tasks = Inspection.objects.filter(selection__in=codes).exclude(state=InspectionState.PUBLISHED)
     reasons = _substituted(list(codes))
     today = clock.today()
     return {
         codes[row["selection_id"]]: _waits(row, reasons.get(row["selection_id"], ""), today)
-        for row in tasks.with_due().values(*public_fields.UNIT_TASK)
+        for row in _tasks(codes)
     }
+
+
+@prepared
+def _tasks(selections: Keys) -> QuerySet:
+    tasks = Inspection.objects.filter(selection__in=selections).exclude(state=InspectionState.PUBLISHED)
+    return tasks.with_due().order_by().values(*public_fields.UNIT_TASK)
 
 
 def _waits(row: dict[str, Any], reason: str, today: date) -> Waits:
@@ -164,13 +172,18 @@ def _waits(row: dict[str, Any], reason: str, today: date) -> Waits:
 
 def _substituted(keys: Sequence[int]) -> dict[int, str]:
     """Say of units that cannot be inspected why, in the words of the closed list that the draw's page has too."""
-    rows = SubstitutionPlace.objects.filter(
-        selection__in=keys,
-        substitution__kind=SubstitutionRow.Kind.UNIT,
-        substitution__confirmed_at__isnull=False,
-    )
     return {
         key: SubstitutionRow.Reason(reason).label
         + ("，由替补单位接受检查" if since else "，替补单位还没有算出")
-        for key, reason, since in rows.values_list(*public_fields.UNIT_SUBSTITUTED)
+        for key, reason, since in (row.values() for row in _places(keys))
     }
+
+
+@prepared
+def _places(selections: Keys) -> QuerySet:
+    places = SubstitutionPlace.objects.filter(
+        selection__in=selections,
+        substitution__kind=SubstitutionRow.Kind.UNIT,
+        substitution__confirmed_at__isnull=False,
+    )
+    return places.values(*public_fields.UNIT_SUBSTITUTED)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
+
+from wugang_audit import clock
 
 from .. import public_fields
 from ..models import Redaction
@@ -50,7 +51,7 @@ def unit_events(
 def _drawn(rows: Iterable[UnitDraw]) -> Iterable[Event]:
     for row in rows:
         if row.selected and row.draw.drawn_at:
-            yield Event(timezone.localdate(row.draw.drawn_at), "抽中", row.draw.title)
+            yield Event(clock.day_of(row.draw.drawn_at), "抽中", row.draw.title)
 
 
 def _of_result(result: findings.Result) -> Iterable[Event]:
@@ -65,7 +66,7 @@ def _of_result(result: findings.Result) -> Iterable[Event]:
         )
         yield Event(result.published_on, "处理措施", "、".join(said), code)
     for correction in result.corrections:
-        yield Event(timezone.localdate(correction.at), "更正", correction.text, code)
+        yield Event(clock.day_of(correction.at), "更正", correction.text, code)
 
 
 def _hidden(codes: dict[int, str]) -> Iterable[Event]:

@@ -3,13 +3,14 @@
 A name is told only where the public knows it: of a unit that was drawn, by the draws that are open or whose result is published.
 """
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sources.models import PollutionSource
+from wugang_audit.remembered import remembered
 
 from .. import public_fields
 from ..models import Draw, SearchText, Selection
@@ -17,6 +18,7 @@ from ..models.draw import UNIT_WITHDRAWN, SelectionQuerySet
 from ..states import DrawState, InspectionState
 from .openness import Openness, open_of
 from .paging import grouped
+from .prepared import Keys, prepared
 
 Kind = SearchText.Kind
 
@@ -36,6 +38,7 @@ def shown_name(row: dict[str, Any], named: Sequence[str]) -> str:
     return next(filter(None, named), UNIT_WITHDRAWN if named else row["name"])
 
 
+@remembered
 def open_draws() -> tuple[str, ...]:
     """Return the codes of the draws whose units are public, void ones too; much less to ask than `draws.public_draws`."""
     rows = Draw.objects.visible().with_earlier_seal().order_by().values(*public_fields.DRAW_OPENNESS)
@@ -53,11 +56,27 @@ class Text:
     is_withdrawn: bool
 
 
-def texts(**which: Any) -> list[Text]:
-    rows = SearchText.objects.filter(**which).order_by("number", "pk")
-    return [
-        Text(*row) for row in rows.values_list("source_id", "kind", "text", "is_registered", "is_withdrawn")
-    ]
+_TEXT = ("source_id", "kind", "text", "is_registered", "is_withdrawn")
+
+
+def texts_at(keys: Keys) -> list[Text]:
+    """Return the texts with these keys, by registry number."""
+    return [Text(*row.values()) for row in _texts_at(keys)]
+
+
+def texts_of(sources: Keys) -> list[Text]:
+    """Return the texts of these units, by registry number."""
+    return [Text(*row.values()) for row in _texts_of(sources)]
+
+
+@prepared
+def _texts_at(keys: Keys) -> QuerySet:
+    return SearchText.objects.filter(pk__in=keys).order_by("number", "pk").values(*_TEXT)
+
+
+@prepared
+def _texts_of(sources: Keys) -> QuerySet:
+    return SearchText.objects.filter(source__in=sources).order_by("number", "pk").values(*_TEXT)
 
 
 @dataclass(frozen=True)
@@ -96,28 +115,36 @@ class Unit:
         return text.is_registered and not text.is_withdrawn and (self.stands or bool(self.draws))
 
 
-def units_of(keys: Iterable[int], open_codes: Container[str]) -> dict[int, Unit]:
+def units_of(keys: Keys, open_codes: Collection[str]) -> dict[int, Unit]:
     """Return these units by their keys: two queries, however many they are."""
-    keys = list(keys)
-    rows = PollutionSource.objects.filter(pk__in=keys).order_by().values("pk", *public_fields.UNIT_SOUGHT)
-    drawn = (
-        known_selections(open_codes).filter(source__in=keys).order_by("-draw__year", "-draw__quarter", "-pk")
-    )
-    known = grouped(drawn.values("source_id", "draw__code", "name"), "source_id")
+    # A code that no draw has stands for none: the one query is prepared for both.
+    known = grouped(_known(keys, open_codes or [""]), "source_id")
     return {
         row["pk"]: Unit(
             row,
             tuple(one["draw__code"] for one in known.get(row["pk"], ())),
             tuple(one["name"] for one in known.get(row["pk"], ())),
         )
-        for row in rows
+        for row in _rows(keys)
     }
 
 
-def other_names(source: int, shown: str, open_codes: Container[str]) -> tuple[str, ...]:
+@prepared
+def _rows(keys: Keys) -> QuerySet:
+    units = PollutionSource.objects.filter(pk__in=keys).order_by()
+    return units.values("pk", *public_fields.UNIT_SOUGHT)
+
+
+@prepared
+def _known(keys: Keys, open_codes: Keys) -> QuerySet:
+    drawn = known_selections(open_codes).filter(source__in=keys)
+    return drawn.order_by("-draw__year", "-draw__quarter", "-pk").values("source_id", "draw__code", "name")
+
+
+def other_names(source: int, shown: str, open_codes: Collection[str]) -> tuple[str, ...]:
     """Return what else the public may know a unit by than the name that its page shows, the earliest first."""
     unit = units_of([source], open_codes)[source]
-    names = (text for text in texts(source=source) if text.kind != Kind.CODES and text.text != shown)
+    names = (text for text in texts_of([source]) if text.kind != Kind.CODES and text.text != shown)
     return tuple(text.text for text in names if unit.is_told(text))
 
 

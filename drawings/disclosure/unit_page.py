@@ -6,20 +6,19 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from sources.models import PollutionSource
 from wugang_audit import clock
 
 from .. import public_fields
-from ..models import Selection, TeamMember
+from ..models import Selection
 from ..models.draw import UNIT_WITHDRAWN
 from . import amendments, findings, frozen, objects, paging, stronger
 from .draws import public_draws
 from .objections import Objection, objections_of
 from .prepared import Keys, prepared
 from .results import complete, newest_first
-from .teams import team
+from .teams import ever_in_teams, team
 from .unit_draws import Change, UnitDraws, unit_draws
 from .unit_events import Event, unit_events
 from .unit_names import other_names, shown_name
@@ -101,7 +100,7 @@ def unit_page(number: str) -> UnitPage | None:
         results=results,
         events=unit_events(table.rows, [one["pk"] for one in inspections], results, objections),
         joined_into=joined_into,
-        since=timezone.localdate(history[0].at) if history else None,
+        since=clock.day_of(history[0].at) if history else None,
         left_on=None if row["is_active"] or joined_into else _left_on(history),
         former_names=former_names,
         called=tuple(each for each in other_names(row["pk"], name, by_code) if each not in in_files),
@@ -121,18 +120,13 @@ def _selections(unit: int, codes: Keys) -> QuerySet:
     return of.order_by("-draw__year", "-draw__quarter").values("draw__code", *public_fields.SELECTION)
 
 
-@prepared
-def _teams(selections: Keys) -> QuerySet:
-    return TeamMember.ever.filter(selection__in=selections).values(*public_fields.OFFICER)
-
-
 def _drawn(
     unit: int, by_code: dict[str, objects.Draw], outcomes: dict[int, str]
 ) -> dict[str, tuple[int, objects.Selected]]:
     """Return {code: (key of the selection, its row)} of the open draws that took a unit, the latest first."""
     rows = _selections(unit, by_code)
     keys = [row["pk"] for row in rows]
-    teams = paging.grouped(_teams(keys), "selection_id")
+    teams = paging.grouped(ever_in_teams(keys), "selection_id")
     members, units = amendments.replaced_among(keys)
     return {
         row["draw__code"]: (
@@ -149,8 +143,13 @@ def _drawn(
 
 
 def _history(unit: int) -> list[Change]:
+    return [Change(*row.values()) for row in _changes(unit)]
+
+
+@prepared
+def _changes(unit: int) -> QuerySet:
     rows = PollutionSource.history.filter(id=unit).order_by("history_date", "history_id")
-    return [Change(*row) for row in rows.values_list(*public_fields.UNIT_HISTORY)]
+    return rows.values(*public_fields.UNIT_HISTORY)
 
 
 def _left_on(history: Sequence[Change]) -> date | None:
@@ -158,7 +157,7 @@ def _left_on(history: Sequence[Change]) -> date | None:
     found = None
     for before, change in zip([None, *history], history, strict=False):
         if not change.is_active and (before is None or before.is_active):
-            found = timezone.localdate(change.at)
+            found = clock.day_of(change.at)
     return found
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.urls import reverse
 
 from sources.models import PollutionSource
 
@@ -14,7 +13,8 @@ from ..models import SearchText
 from ..models.search_index import fold
 from . import objects
 from .draws import public_draws
-from .unit_names import Kind, Text, Unit, open_draws, texts, units_of
+from .paging import around
+from .unit_names import Kind, Text, Unit, open_draws, texts_at, texts_of, units_of
 
 FOUND, SUGGESTED = 20, 8  # units that a search lists
 _CODE = re.compile(r"(?=.*[0-9])[0-9a-z_-]{4,}", re.ASCII)
@@ -66,13 +66,14 @@ def search_units(asked: str, limit: int = FOUND) -> UnitsFound:
 
 def suggest(asked: str) -> list[dict[str, Any]]:
     """Return the first units that a question finds, as the script of the page reads them: without their draws."""
+    before, after = around("unit")
     return [
         {
             "number": unit.row["number"],
             "name": unit.name,
             "township": unit.row["township"],
             "called": called[:1],
-            "url": reverse("disclosure:unit", args=[unit.row["number"]]),
+            "url": f"{before}{unit.row['number']}{after}",
         }
         for unit, called in _found(fold(asked), open_draws(), SUGGESTED)[:SUGGESTED]
     ]
@@ -82,9 +83,10 @@ def _found(folded: str, open_codes: tuple[str, ...], limit: int) -> list[tuple[U
     """Return so many units at least, where there are as many, each with the other names that hold the question."""
     found: dict[int, tuple[Unit, list[str]]] = {}
     if _CODE.fullmatch(folded):
-        _add(found, texts(source__in=_exactly(folded), kind=Kind.CODES), open_codes)
+        codes = [text for text in texts_of(_exactly(folded)) if text.kind == Kind.CODES]
+        _add(found, codes, open_codes)
     for keys in SearchText.objects.holding(folded, 2 * limit) if len(folded) > 1 else ():
-        _add(found, texts(pk__in=keys), open_codes)
+        _add(found, texts_at(keys), open_codes)
         if len(found) >= limit:
             break
     return [(unit, tuple(called)) for unit, called in found.values()]

@@ -283,6 +283,7 @@ def units(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@kept("q")
 @throttled(SUGGEST)
 @require_safe
 def suggest(request: HttpRequest) -> HttpResponse:

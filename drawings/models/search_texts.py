@@ -9,8 +9,9 @@ from sources.models import PollutionSource
 
 from .search_index import GRAMS, TABLE, bigrams, fold, fts_question
 
-MANY = 1500  # of more rows than these any page is full soon: they are walked by number
+MANY = 600  # of more rows than these any page is full soon: they are walked by number
 CHUNK = 100
+NAMED = 2000  # of more rows than these a list is walked, and each of its own rows looked at
 
 
 class SearchTextQuerySet(models.QuerySet):
@@ -40,7 +41,7 @@ class SearchTextQuerySet(models.QuerySet):
             keys = [key for (key,) in cursor.fetchall()]
         return keys if len(keys) <= most else None
 
-    def units_holding(self, text: str, most: int = MANY) -> list[int] | None:
+    def units_holding(self, text: str, most: int = NAMED) -> list[int] | None:
         """Return the keys of units that may have a text in a name or a code: it is still to be looked for there.
 
         :return: None: the text is too short for the index, or too many have it.

@@ -4,6 +4,7 @@ import datetime
 import threading
 
 import pytest
+from django.utils import timezone
 
 from drawings.models import Draw
 from enforcers.models import Officer, Recusal
@@ -87,3 +88,14 @@ def test_a_session_lives_by_the_real_time(login, organiser):
     client = login(organiser)
     with clock.at(clock.now() + datetime.timedelta(days=400)):
         assert client.get("/desk/").status_code == 200
+
+
+def test_the_day_of_a_moment_is_the_day_of_the_site():
+    moments = [
+        THEN,
+        THEN - datetime.timedelta(hours=2),
+        THEN.astimezone(datetime.timezone(datetime.timedelta(hours=-9))),
+    ]
+    assert [clock.day_of(moment) for moment in moments] == [timezone.localdate(moment) for moment in moments]
+    with clock.at(THEN):
+        assert clock.day_of(None) == datetime.date(2024, 2, 10)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from ..access.origin import once_a_request
+from ..remembered import remembered
 from .models import Bureau
 
 
@@ -23,6 +24,7 @@ class Facts:
     phone: str
 
 
+@remembered
 def facts() -> Facts:
     """Return what pages say of the bureau."""
     bureau = current()

@@ -1,11 +1,12 @@
 """What every template knows: the bureau, the public menu, and the menu of the person who is logged in."""
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.functional import SimpleLazyObject
 
 from ..access.marks import lacks_second_factor
@@ -84,10 +85,12 @@ def site(request: HttpRequest) -> dict[str, object]:
     """Give every template these names (a context processor)."""
     menu = _menu(request)
     folded = [item for item in menu if item.folded]
+    public_menu = _public_menu(request)
     return {
         "bureau": SimpleLazyObject(facts),
         "demo": settings.DEMO,
-        "public_nav": _public_menu(request),
+        "public_nav": public_menu,
+        "public_line": next((item.label for item in public_menu if item.current), ""),
         "staff_nav": menu,
         "staff_nav_more": folded if len(folded) > 1 else [],
         # Whose pages these are, for the device; whether it may hold some of them.
@@ -97,13 +100,19 @@ def site(request: HttpRequest) -> dict[str, object]:
 
 
 def _public_menu(request: HttpRequest) -> list[MenuItem]:
-    shown = [(label, reverse(name), below) for label, name, below in PUBLIC_MENU]
     match = request.resolver_match
     line = PUBLIC_ELSEWHERE.get(match.view_name) if match else None
     path = reverse(line) if line else request.path
     return [
-        MenuItem(label, url, path.startswith(url) if below else path == url) for label, url, below in shown
+        MenuItem(label, url, path.startswith(url) if below else path == url)
+        for label, url, below in _public_lines(get_script_prefix())
     ]
+
+
+@cache
+def _public_lines(_prefix: str) -> tuple[tuple[str, str, bool], ...]:
+    """Return the lines of the public menu with their addresses, which all begin with where the site is mounted."""
+    return tuple((label, reverse(name), below) for label, name, below in PUBLIC_MENU)
 
 
 def _menu(request: HttpRequest) -> list[MenuItem]:

@@ -1,5 +1,6 @@
 """Public pages are kept as long as nothing public changes, and not a request longer."""
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NEVER = {
     "bundle", "draw_file", "finding_record", "hidden_photo", "log_file", "period_file", "photo", "photos_record", "plan_record",
     "protocol", "results_file", "small_photo", "timestamp", "verifier", "visit", "draw_notice", "favicon", "robots",
-    "sitemap_index", "sitemap_pages", "sitemap_units", "statistics_file", "statistics_rows_file", "suggest",
+    "sitemap_index", "sitemap_pages", "sitemap_units", "statistics_file", "statistics_rows_file",
 }  # fmt: skip
 
 
@@ -261,3 +262,39 @@ def test_nothing_is_kept_of_what_is_not_committed(published_draw, visitor):
     read(pages())
     assert len(shelves.plain) == len(shelves.asked) == 0
     assert read(pages()) == read_anew(pages())
+
+
+def test_suggestions_are_kept_here_and_by_no_browser(published_draw, visitor):
+    url = "/units/suggest/?q=虚构"
+    first = visitor.get(url)
+    assert first.json()["units"] and is_kept(url, visitor)
+    again = visitor.get(url)
+    assert again.content == first.content and again["Cache-Control"] == "no-store"
+
+
+def test_each_page_marks_its_own_line_of_a_menu_that_is_remembered(published_draw, visitor):
+    lines = {
+        "/": "首页",
+        "/items/": "抽查事项",
+        "/plans/": "抽查计划",
+        "/draws/": "抽签公开",
+        "/draws/2026Q4/": "抽签公开",
+        "/units/": "检查结果",
+    }
+    lines |= {"/glossary/": None, "/say/": "异议纠错", "/verify/": "验证"}
+    for url, line in (lines | lines).items():
+        shelves.clear()  # the menu is remembered beside the pages
+        page = visitor.get(url).content.decode()
+        found = re.findall(r'aria-current="page">([^<]+)</a></li>', page.partition("</header>")[0])
+        assert found == ([line] if line else []), url
+
+
+def test_a_form_of_the_results_shows_what_this_address_asks(published_draw, report, visitor):
+    """Its HTML is remembered for each question: the next one must not show the choice of the last."""
+    report(published_draw.selections.first().inspection)
+    asked = ["", "?outcome=case", "?since=2026-01-02", "?outcome=nonsense", "?q=%3Cb%3E", "?outcome=case"]
+    pages = [visitor.get(f"/results/{query}").content.decode() for query in asked]
+    assert ['value="case" selected' in page for page in pages] == [False, True, False, False, False, True]
+    assert ['value="2026-01-02"' in page for page in pages] == [False, False, True, False, False, False]
+    assert ["没有这个选项" in page for page in pages] == [False, False, False, True, False, False]
+    assert [page.count('value="&lt;b&gt;"') for page in pages] == [0, 0, 0, 0, 1, 0]
