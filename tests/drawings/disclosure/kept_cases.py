@@ -1,14 +1,18 @@
 """What tests of kept pages share: every public page that is kept, read as it is kept and as it would be made now."""
 
+from unittest.mock import patch
+
 from django.db import connection
 from django.test import Client
 
+from drawings.disclosure import kept
 from drawings.disclosure.kept import shelves
 
 PAGES = (
     "/", "/items/", "/plans/", "/plans/2026/", "/plans/2026/1/", "/draws/", "/draws/2026Q4/", "/draws/2026Q4/?page=2",
     "/draws/2026Q4/?q=虚构", "/draws/2026Q4/observer/", "/organisers/", "/verify/", "/log/", "/log/?page=2", "/results/",
     "/results/?outcome=clean", "/results/?before=end", "/results/files/", "/results/dictionary/", "/units/?q=虚构", "/about/",
+    "/units/suggest/?q=虚构", "/glossary/", "/firms/", "/statistics/2026/",
 )  # fmt: skip
 
 
@@ -30,9 +34,10 @@ def read(urls, client=None):
 
 
 def read_anew(urls):
-    """The same, with nothing kept."""
+    """The same, with nothing kept and nothing remembered."""
     shelves.clear()
-    return read(urls)
+    with patch.object(kept, "state_now", lambda: None):
+        return read(urls)
 
 
 def is_kept(url, client=None):
