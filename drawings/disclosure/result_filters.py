@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.http import QueryDict
 
 from wugang_audit.remembered import remembered
@@ -57,11 +57,13 @@ def named(rows: PublishedResultQuerySet, text: str) -> PublishedResultQuerySet:
     keys = SearchText.objects.gathered(folded, NAMED)
     texts = SearchText.objects.exclude(kind=SearchText.Kind.CODES)
     if keys is None:
-        # From each result to its texts, all inside of EXISTS: so a page walks the results in their order until it is full.
+        # From each result to its texts, by a subquery that no database turns into a join: so a page walks the results in
+        # their order until it is full.
         own = texts.filter(
             source__selections__inspection=OuterRef("inspection"), text=F("source__selections__name")
         )
-        return rows.filter(Exists(own.filter(folded__contains=folded)))
+        own = own.filter(folded__contains=folded).order_by().values("pk")[:1]
+        return rows.alias(_named=Subquery(own)).filter(_named__isnull=False)
     wanted = set(texts.filter(pk__in=keys).values_list("source", "text"))
     of = PublishedResult.objects.filter(inspection__selection__source__in={source for source, _ in wanted})
     columns = ("pk", "inspection__selection__source", "inspection__selection__name")
