@@ -38,9 +38,11 @@ class BaseConfig(AppConfig):
         from .accounts.second_factor import session
         from .audit import checks as audit_checks  # noqa: F401 - registers itself
         from .audit import trail
+        from .server import planner
         from .staff import base_steps  # noqa: F401 - registers itself
 
         busy.watch_waiting()
+        planner.watch_requests()
         trail.watch_logins()
         approvals.watch_logins()
         sessions.watch_logins()
