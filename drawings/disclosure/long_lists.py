@@ -18,6 +18,7 @@ from .hat_page import Listed
 from .objects import Draw, Selected
 from .paging import around
 from .teams import Member
+from .unit_draws import UnitDraw
 
 register = template.Library()
 
@@ -96,6 +97,23 @@ def team_names(officers: Iterable[Member]) -> SafeString:
         for member in officers
     )
     return mark_safe("、".join(names))  # noqa: S308 - escaped above
+
+
+@register.simple_tag
+def row_not_drawn(row: UnitDraw) -> SafeString:
+    """Write the row of a draw that did not take a unit (`_unit_draws.html`): of most draws there is such a one."""
+    draw = row.draw
+    dice = ' <span class="tag tag--muted">仅骰子</span>' if draw.rests_on == "dice" else ""
+    return mark_safe(  # noqa: S308 - escaped here
+        f'''<tr>
+          <th scope="row"><a href="{draw_address(draw.code)}">{escape(draw.title)}</a> {tags_of(draw)}{dice}</th>
+          <td data-label="类别">{escape(row.label) or "—"}</td>
+          <td data-label="抽中没有">{escape(row.words)}</td>
+          <td data-label="机会">{escape(row.odds) or "—"}</td>
+          <td data-label="检查组">—</td>
+          <td data-label="检查结果">—</td>
+        </tr>'''
+    )
 
 
 @register.simple_tag
