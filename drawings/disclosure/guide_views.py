@@ -1,5 +1,6 @@
 """Pages that explain and announce: the glossary, what firms may expect, the poster of a draw and its short text."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -10,7 +11,9 @@ from wugang_audit.access.marks import public
 from wugang_audit.access.throttle import DOWNLOAD, throttled
 
 from .glossary import TERMS
+from .home import this_quarter
 from .kept import kept
+from .plans import published_plan, yearly_plans
 from .poster import Poster, poster
 from .views import found, with_rehearsals
 
@@ -26,7 +29,14 @@ def glossary(request: HttpRequest) -> HttpResponse:
 @kept()
 @require_safe
 def firms(request: HttpRequest) -> HttpResponse:
-    return render(request, "disclosure/firms.html")
+    years = [each.plan.year for each in yearly_plans()]
+    now = this_quarter()[0]
+    year = now if now in years else max(years, default=None)
+    context = {
+        "plan": published_plan(year) if year else None,
+        "publish_workdays": settings.PUBLISH_WORKDAYS,
+    }
+    return render(request, "disclosure/firms.html", context)
 
 
 def _poster(request: HttpRequest, code: str) -> Poster:

@@ -16,7 +16,7 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _PAGES = (
     "home", "items", "plans", "draws", "organisers", "results", "result_files", "result_dictionary", "units", "verify",
-    "log", "about",
+    "log", "about", "statistics", "firms", "glossary",
 )  # fmt: skip
 
 
@@ -55,7 +55,9 @@ def _page_paths() -> Iterator[str]:
     yield from (reverse("disclosure:plan_version", args=version) for version in versions)
     yield from (reverse("disclosure:draw", args=[draw.code]) for draw in public_draws())
     results = reverse("disclosure:results")
-    yield from (f"{results}?quarter={code}" for code, _ in choices_of_periods())
+    periods = [code for code, _ in choices_of_periods()]
+    yield from (f"{results}?quarter={code}" for code in periods)
+    yield from (reverse("disclosure:statistics_period", args=[code]) for code in periods)
 
 
 def _numbers() -> QuerySet:

@@ -41,7 +41,8 @@ def faults(open_as):
     return find
 
 
-def test_the_public_pages(faults, published_draw):
+def test_the_public_pages(faults, published_draw, settings):
+    settings.DEMO = True  # what stands above each page of the demonstration is held to it too
     found = faults(None, ["/accounts/login/", "/nowhere/", *pages(published_draw, public=True)])
     assert not found, json.dumps(found, ensure_ascii=False, indent=1)
 

@@ -61,6 +61,10 @@ PUBLIC_ELSEWHERE = {
     # The box in the head leads there, from every page.
     "disclosure:units": "disclosure:results",
     "disclosure:unit": "disclosure:results",
+    # What was found in a draw is a result, wherever its address stands.
+    "disclosure:finding_meaning": "disclosure:results",
+    "disclosure:firms": "disclosure:about",
+    "disclosure:glossary": "disclosure:about",
 }
 
 # What one line of a phone (390 px) holds, in widths of a character: each label has its padding, MORE the width of 更多.

@@ -122,3 +122,18 @@ def test_a_term_that_the_glossary_lacks_is_a_mistake_of_the_template(db):
     )
     with pytest.raises(TemplateSyntaxError, match="none"):
         Template('{% term "none" "没有" %}').render(Context())
+
+
+def test_firms_read_the_rates_of_the_years_plan_and_how_long_it_all_stays(published_draw, stranger, settings):
+    settings.PUBLISH_WORKDAYS = 17
+    text = re.sub(r"\s+", " ", html.unescape(stranger.get("/firms/").content.decode()))
+    plan = published_draw.plan
+    for rate in plan.rates.all():
+        assert f"{rate.get_stratum_display()} {rate.text}" in text
+    assert f"{plan.year} 年的比例" in text
+    assert "检查以后 17 个工作日内公开" in text and "一般公开 5 年，个体工商户和个人 2 年" in text
+
+
+def test_firms_read_no_rate_where_no_plan_is_published(stranger, db):
+    text = stranger.get("/firms/").content.decode()
+    assert "每季度抽一次签。" in text and "年的比例" not in text
