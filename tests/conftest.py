@@ -21,6 +21,7 @@ from general_checklist import general_checklist
 from house import ROOT
 from hypothesis import HealthCheck, settings
 from longest_first import pytest_collection_modifyitems  # noqa: F401
+from migrated_once import django_db_modify_db_settings  # noqa: F401
 from reader import stranger  # noqa: F401
 from signed_in import give_second_factor
 from simple_history.utils import bulk_create_with_history
