@@ -8,8 +8,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from demo_built import NOW, played  # noqa: F401 - the fixture
 from django.core.management import call_command
-from test_demo import NOW, played  # noqa: F401 - the fixture
 
 from drawings.models import Draw
 from wugang_audit import clock as site_clock
