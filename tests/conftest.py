@@ -21,7 +21,7 @@ from every_test import every_entry_of_the_trail_is_readable, nothing_is_kept, un
 from general_checklist import general_checklist
 from house import ROOT
 from hypothesis import HealthCheck, settings
-from longest_first import pytest_collection_modifyitems  # noqa: F401
+from longest_first import pytest_collection_finish, pytest_collection_modifyitems  # noqa: F401
 from migrated_once import django_db_modify_db_settings  # noqa: F401
 from reader import stranger  # noqa: F401
 from signed_in import give_second_factor
