@@ -104,9 +104,10 @@ class OfPostgresql:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings, request):
+def django_db_modify_db_settings(django_db_modify_db_settings, request, tmp_path_factory):
     """pytest-django's own, and: the first process that makes its database keeps a copy, the others wait for it."""
-    folder = request.config.cache.mkdir("migrated")
+    cache = getattr(request.config, "cache", None)  # of a run without pytest's cache nothing is left
+    folder = cache.mkdir("migrated") if cache else tmp_path_factory.mktemp("migrated")
 
     def create_test_db(self, *args, **kwargs):
         name = PREFIX + made_of()

@@ -70,7 +70,8 @@ def test_junk_is_answered_by_a_page_or_refused_and_tells_no_secret(site):
         if fault := site.fault(request):
             faults.append(f"FUZZ_SEED={SEED}, number {number}: {request}\n{fault}")
     assert not faults, f"{len(faults)} of {REQUESTS}; put them into fuzz_findings:\n" + "\n".join(faults[:50])
-    gets_past_the_doors(fuzz, site.statuses[asked:][:300])
+    if REQUESTS >= 300:
+        gets_past_the_doors(fuzz, site.statuses[asked:][:300])
     guesses_receipts_and_forges_cursors(fuzz, site)
 
 
