@@ -7,6 +7,7 @@ An administrator, a security administrator, two organisers, a reviewer, the head
 import copy
 import datetime
 from importlib.util import find_spec
+from unittest import mock
 
 import emptied  # noqa: F401
 import pytest
@@ -20,7 +21,8 @@ from every_test import every_entry_of_the_trail_is_readable, nothing_is_kept, un
 from general_checklist import general_checklist
 from house import ROOT
 from hypothesis import HealthCheck, settings
-from longest_first import pytest_collection_modifyitems  # noqa: F401
+from longest_first import pytest_collection_finish, pytest_collection_modifyitems  # noqa: F401
+from migrated_once import django_db_modify_db_settings  # noqa: F401
 from reader import stranger  # noqa: F401
 from signed_in import give_second_factor
 from simple_history.utils import bulk_create_with_history
@@ -280,10 +282,11 @@ def plan(item, organiser, substitutes_by):
         created_by=organiser,
     )
     plan.items.add(item)
-    for position, (stratum, n, d) in enumerate(
-        [(Category.KEY, 25, 100), (Category.SPECIAL, 25, 100), (Category.GENERAL, 1, 4)], 1
-    ):
-        PlanRate.objects.create(plan=plan, stratum=stratum, numerator=n, denominator=d, position=position)
+    rates = [(Category.KEY, 25, 100), (Category.SPECIAL, 25, 100), (Category.GENERAL, 1, 4)]
+    PlanRate.objects.bulk_create(
+        PlanRate(plan=plan, stratum=stratum, numerator=n, denominator=d, position=position)
+        for position, (stratum, n, d) in enumerate(rates, 1)
+    )
     return plans.publish(plan=plan, actor=organiser)
 
 
@@ -299,8 +302,10 @@ def freeze(organiser):
 
     def do(draw, *sources, actor=organiser):
         sources = list(sources) or [verify.Source("system", "os", "2026-10-08T09:00:00+08:00")]
-        seen = checks.snapshot(draw).fingerprint
-        return verbs.freeze(draw=draw, sources=sources, seen=seen, actor=actor)
+        now = checks.snapshot(draw)
+        # Nothing comes between the look and the freeze: a second reading of both registries would be the same.
+        with mock.patch.object(checks, "snapshot", lambda _: now):
+            return verbs.freeze(draw=draw, sources=sources, seen=now.fingerprint, actor=actor)
 
     return do
 

@@ -21,7 +21,7 @@ def _flush_protected_tables_too(self):
     """
     connection.ensure_connection()
     if _emptied:
-        _copy(_emptied[0], connection.connection)
+        copy(_emptied[0], connection.connection)
         return
     for table in append_only.protected_tables():
         append_only.remove(connection, table)
@@ -31,10 +31,10 @@ def _flush_protected_tables_too(self):
     _RULE.ship(apps, None)  # a migration wrote it, and every site has it
     if connection.vendor == "sqlite":
         _emptied.append(sqlite3.connect(":memory:", check_same_thread=False))
-        _copy(connection.connection, _emptied[0])
+        copy(connection.connection, _emptied[0])
 
 
-def _copy(source, target):
+def copy(source, target):
     """Copy a whole SQLite database; raise an error if somebody holds a lock on it for ten seconds."""
     waited = []
 

@@ -102,10 +102,14 @@ JUNK = {
 
 
 class Walk:
-    """One person's way through the site; `seen` collects the classes of all forms that showed an error."""
+    """One person's way through the site; `seen` collects the classes of all forms that showed an error.
 
-    def __init__(self, client, seen):
-        self.client, self.seen, self.opened, self.sent = client, seen, Counter(), set()
+    `sent` holds the forms that need not be sent again, `per_view` says how many pages of one view are opened.
+    """
+
+    def __init__(self, client, seen, sent=None, per_view=PER_VIEW):
+        self.client, self.seen, self.opened = client, seen, Counter()
+        self.sent, self.per_view = set() if sent is None else sent, per_view
 
     def through(self, *starts):
         waiting, known = list(starts), set(starts)
@@ -146,7 +150,7 @@ class Walk:
             return None
         what = match.kwargs.get("what", "")
         self.opened[match.view_name, what] += 1
-        return parts.path if self.opened[match.view_name, what] <= PER_VIEW else None
+        return parts.path if self.opened[match.view_name, what] <= self.per_view else None
 
     def _try(self, url, form):
         if not form.fields:

@@ -130,6 +130,7 @@ class Site:
             role: {name: one.value for name, one in client.cookies.items()} for role, client in desks.items()
         }
         self.words, self.secrets = words, secrets
+        self.statuses: list[int] = []  # of all answers
 
     def answer(self, request: Request) -> tuple[HttpResponse, bytes]:
         client = self.desks[request.role]  # a new one would take longer than its request
@@ -138,6 +139,7 @@ class Site:
             response = send(client, request, self.words)
             content = response.getvalue()
             transaction.set_rollback(True)
+        self.statuses.append(response.status_code)
         return response, content
 
     def fault(self, request: Request) -> str:

@@ -10,6 +10,16 @@ import pytest
 from django.db import connection
 from house import ROOT
 
+# Commands one after the other in one process: to start each would take longer than most of them do.
+COMMANDS = """
+import sys
+import django
+django.setup()
+from django.core.management import call_command
+for each in sys.argv[1:]:
+    call_command(*each.split())
+"""
+
 
 @pytest.fixture
 def database(tmp_path):
@@ -47,3 +57,13 @@ def run(database, tmp_path):
         return done.stdout
 
     return run
+
+
+@pytest.fixture
+def manage(run):
+    """Run commands of manage.py, such as ``manage("migrate --no-input", "check")``; one that fails fails the test."""
+
+    def manage(*commands):
+        return run("-c", COMMANDS, *commands)
+
+    return manage

@@ -168,12 +168,12 @@ def test_there_is_a_release_to_upgrade_from():
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=() if name == NEWEST else pytest.mark.long) for name in NAMES]
 )
-def test_a_filled_database_of_a_release_is_brought_up_to_date(run, name):
+def test_a_filled_database_of_a_release_is_brought_up_to_date(run, manage, name):
     before = json.loads(run("tests/upgrade/release.py", "fill", name))
-    run("manage.py", "migrate", "--no-input")
-    for command in ("verify_log", "verify_audit", "check"):
-        run("manage.py", command)
-    told, after = json.loads(run("-c", BROWSE))
+    manage("migrate --no-input", "verify_log", "verify_audit", "check")
+    more = FIELD_WORK if "drawings.checklistversion" in before else POINTS
+    looked = run("-c", BROWSE + more + SEARCH + BUNDLES).splitlines()  # one process, a line for each
+    (told, after), facts, search, bundles = map(json.loads, looked)
     assert set(told.values()) == {200}, told
     # What Django lists of the models themselves grows with each new one.
     kept = before.keys() - {"auth.permission", "contenttypes.contenttype"}
@@ -183,11 +183,7 @@ def test_a_filled_database_of_a_release_is_brought_up_to_date(run, name):
         assert (gone, now.pop("drawings.checklist_specialities")) == (1, 0)
     assert now == {label: before[label] for label in now}
     assert kept - now.keys() <= {"drawings.checklist_specialities"}
-    facts = json.loads(run("-c", FIELD_WORK if "drawings.checklistversion" in before else POINTS))
-    assert [fact for fact, holds in facts.items() if not holds] == []
-    facts = json.loads(run("-c", SEARCH))
-    assert [fact for fact, holds in facts.items() if not holds] == []
-    bundles = json.loads(run("-c", BUNDLES))
+    assert [fact for fact, holds in (facts | search).items() if not holds] == []
     assert bundles and not any(bundles.values()), bundles
     refused, shown = json.loads(run("-c", GO_ON))
     assert ("还没有登记法律依据" in refused) == ("drawings.inspectionitem_bases" not in before)

@@ -71,12 +71,10 @@ print(json.dumps({
 """
 
 
-def test_results_and_objections_of_an_older_site_are_brought_up_to_date(run):
+def test_results_and_objections_of_an_older_site_are_brought_up_to_date(run, manage):
     run("tests/upgrade/release.py", "fill", NEWEST)
     number, count, names = json.loads(run("-c", OBJECT))
-    run("manage.py", "migrate", "--no-input")
-    for command in ("verify_audit", "check"):  # no trail of an objection was written with it
-        run("manage.py", command)
+    manage("migrate --no-input", "verify_audit", "check")  # no trail of an objection was written with it
     found = json.loads(run("-c", BROWSE))
     told = found["told"]
     assert {path: status for path, (status, _, _) in told.items() if status != 200} == {}

@@ -47,12 +47,9 @@ print(json.dumps([told, counts]))
 """
 
 
-def test_visits_of_a_release_are_brought_up_to_date(run):
+def test_visits_of_a_release_are_brought_up_to_date(run, manage):
     before = json.loads(run("tests/upgrade/release.py", "fill", "visits/gate"))
-    run("manage.py", "migrate", "--no-input")
-    for command in ("verify_log", "verify_audit"):
-        run("manage.py", command)
-    run("manage.py", "check", "--database", "default")
+    manage("migrate --no-input", "verify_log", "verify_audit", "check --database default")
     told, after = json.loads(run("-c", LOOK))
     assert [what for what, holds in told.items() if not holds] == []
     kept = before.keys() - {"auth.permission", "contenttypes.contenttype"}

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.urls import get_resolver, reverse
+from draw_states import STATES
 
 from drawings.amendments import seals
 from drawings.ceremony import verbs
@@ -13,10 +14,6 @@ from drawings.models import Draw
 from drawings.protocol import verify
 from sources.models import PollutionSource
 
-STATES = (
-    "draft", "frozen", "drawn", "published", "void-frozen", "void-drawn", "void-published",
-    "sealed-frozen", "sealed-drawn", "sealed-published", "sealed-void-frozen", "sealed-void-drawn", "sealed-lifted",
-)  # fmt: skip
 SEAL_ENDS = datetime.date(2026, 12, 31)
 
 

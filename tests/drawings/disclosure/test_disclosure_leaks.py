@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db.models import Manager, Model, QuerySet
+from draw_states import STATES, short
 
 from drawings import public_fields
 from drawings.ceremony import verbs
@@ -22,9 +23,18 @@ INSIDE = {
 }  # fmt: skip
 
 OURS = {"drawings", "sources", "enforcers", "wugang_audit"}
+# Here each state reads every public page twice: of each kind of state one is read in the short run, the others go the
+# same ways, and test_every_secret walks two more.
+SHORT = ("draft", "drawn", "published", "void-published", "sealed-drawn", "sealed-void-frozen")
 HIDDEN_SALT = ("sealed-frozen", "sealed-drawn", "sealed-published")
 # The one page that calls organisers by name: how often each voided or substituted.
 BY_NAME = ("/organisers/", "沈组织".encode())
+
+
+@pytest.fixture(params=short(STATES, *SHORT))
+def state(request):
+    """Each state of a draw in turn; most of them in the long run alone."""
+    return request.param
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from draw_states import short
 from redaction_cases import (
     AWAY,
     CORRECTION,
@@ -49,7 +50,12 @@ def substitutes_by():
     return Plan.Substitutes.SEED
 
 
-@pytest.fixture(params=["open", "once sealed"])
+# The second is walked in the long run; in the short one each kind of text is hidden in it.
+KINDS = ("open", "once sealed")
+WALKED = pytest.mark.parametrize("rich", short(KINDS, "open"), indirect=True)
+
+
+@pytest.fixture(params=KINDS)
 def rich(request, settings, organiser, reviewer, head, monkeypatch):
     """A published draw with words of every kind; once it was open from the start, once it was sealed first."""
     name = "frozen_draw" if request.param == "open" else None
@@ -122,6 +128,7 @@ def by_node(stranger, tmp_path):
 ALL = [SUMMARY, CORRECTION, OLD_SUMMARY, OLD_CORRECTION, WITNESS, EVIDENCE, PLACE, GONE]
 
 
+@WALKED
 def test_hidden_words_are_nowhere_and_were_everywhere_before(rich, walk, stranger, reviewer, head, tmp_path):
     before = walk()
     one, two = Inspection.objects.filter(state="published").select_related("selection__source")
@@ -210,6 +217,7 @@ def test_an_old_record_is_hidden_whole_and_says_so(rich, stranger, reviewer, hea
     assert outcomes[number] == "已依法隐去"
 
 
+@WALKED
 def test_until_the_head_has_confirmed_the_words_stay(rich, walk, reviewer, head):
     row = redactions.ask(draw=rich, target=target(rich, SUMMARY), legal_reason=LAW, actor=reviewer)
     assert pages_with(walk(), SUMMARY)
@@ -235,7 +243,10 @@ def test_findings_of_a_draw_that_is_still_sealed_are_hidden_too(
     call_command("verify_log")
 
 
-@pytest.mark.parametrize("by_and_by", [False, True], ids=["at once", "after its summary"])
+@WALKED
+@pytest.mark.parametrize(
+    "by_and_by", [pytest.param(False, marks=pytest.mark.long), True], ids=["at once", "after its summary"]
+)
 def test_a_whole_finding_goes_with_everything_that_it_says(
     rich, walk, stranger, reviewer, head, tmp_path, by_and_by
 ):

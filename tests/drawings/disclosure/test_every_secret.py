@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
+from draw_states import short
 from leak_cases import Secrets, drafted, handed_in
 from leak_cases import published as published_with_photos
 from public_walk import found_by, pieces, public_urls, walk
@@ -42,10 +43,6 @@ STATES = (
 # The others go the same ways.
 SHORT = ("published", "sealed-published")
 SECRET = ("sealed-published", "drawn", "sealed-drawn", "published")
-
-
-def short(states, *those):
-    return [pytest.param(each, marks=() if each in those else pytest.mark.long) for each in states]
 
 
 @pytest.fixture
