@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
+from django.http import HttpResponse
 from leak_cases import Secrets, drafted, handed_in
 from leak_cases import published as published_with_photos
-from public_walk import found_by, pieces, public_urls, unlike_their_pages, walk
+from public_walk import Answer, Walk, found_by, pieces, public_urls, unlike_their_pages, walk
 from redaction_cases import CORRECTION, EVIDENCE, LAW, PLACE, SUMMARY, fill, hide, target
 from secret_cases import (
     LATITUDE,
@@ -258,6 +259,27 @@ def test_a_stranger_who_reads_everything_finds_no_secret(bring, marks, stranger,
         for piece in pieces(name) if name in marks.names else [name]:
             nonsense = "".join(chr(0x4D80 + at) for at in range(len(piece)))
             assert found_by(stranger, walked, piece, nonsense) == [], name
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "is_alike"),
+    [
+        (200, {"ETag": '"a"'}, b"", True),
+        (200, {}, b"", False),  # of a page even the tag is asked
+        (200, {"ETag": '"b"'}, b"", False),
+        (200, {"ETag": '"a"', "Last-Modified": "x"}, b"", False),
+        (200, {"ETag": '"a"'}, b"x", False),
+        (404, {"ETag": '"a"'}, b"", False),
+    ],
+)
+def test_a_head_that_tells_something_else_is_noticed(status, headers, body, is_alike):
+    class Site:
+        def generic(self, method, url):
+            return HttpResponse(body, status=status, headers=headers)
+
+    of_page = (("Content-Type", "text/html; charset=utf-8"), ("ETag", '"a"'))
+    walked = Walk({"/": Answer(200, of_page, b"page")})
+    assert (unlike_their_pages(Site(), walked, every=True) == {}) == is_alike
 
 
 @pytest.mark.parametrize("state", short(SECRET, "sealed-published"))
