@@ -31,7 +31,7 @@ OPEN = {
     "sources.HistoricalPollutionSource": {"number", "name"},
     "sources.Speciality": {"code", "name", "prefixes"},
     "enforcers.Officer": {"name", "certificate_number"},
-    "wugang_audit.User": {"username", "full_name"},
+    "wugang_audit.User": {"full_name"},
     "wugang_audit.Bureau": {"name", "address", "phone", "county_prefix"},
     "wugang_audit.HolidayNotice": {"title", "document_number", "url", "text"},
     "wugang_audit.SpecialDay": {"name"},
