@@ -52,7 +52,7 @@ OPEN = {
         "evidence", "value", "logged_at", "away", "source", "label", "first_issue", "issue", "outcome", "few",
     },
     "drawings.Redaction": {"legal_reason", "of", "target"},
-    "drawings.Inspection": {"summary", "record_form", "nonce", "token"},
+    "drawings.Inspection": {"summary", "record_form", "nonce"},
     "drawings.Finding": {"clauses"},
     "drawings.Correction": {"text", "nonce"},
     "drawings.Checklist": {"code", "name"},
