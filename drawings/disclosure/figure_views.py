@@ -79,7 +79,7 @@ def statistics_rows(request: HttpRequest, period: str, figure: str) -> HttpRespo
     context = {
         "period": counted.period,
         "definition": DEFINITIONS[figure],
-        "narrowed": figure_rows.in_words(narrowed),
+        "narrowed": figure_rows.in_words(counted, narrowed),
         "query": urlencode(narrowed),
     }
     if figure in UNITS_LINKED:

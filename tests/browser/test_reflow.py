@@ -39,6 +39,10 @@ CUT_OFF = """() => {
     if (hides(style.overflowX) && element.scrollWidth > element.clientWidth + 1) found.push(`cut at its side: ${name}`);
     if (hides(style.overflowY) && element.scrollHeight > element.clientHeight + 1) found.push(`cut below: ${name}`);
   }
+  // A table of three columns is read without moving it.
+  for (const box of document.querySelectorAll('.figure-pair .table-wrap')) {
+    if (box.scrollWidth > box.clientWidth + 1) found.push(`moves sideways: ${box.textContent.trim().slice(0, 30)}`);
+  }
   return found.slice(0, 5);
 }"""
 
