@@ -132,7 +132,7 @@ def statistics_file(request: HttpRequest, period: str, table: str) -> HttpRespon
 
     name = f"{counted.period.title}{FILES[table]}.csv"
     export = Export(
-        name, csv_writer.MEDIA_TYPE, rows, lambda: csv_writer.csv_file(rows()), is_small=table in TABLES
+        name, csv_writer.MEDIA_TYPE, lambda: csv_writer.csv_file(rows()), is_small=table in TABLES
     )
     return send(request, export, since)
 
