@@ -79,8 +79,8 @@ _COLUMNS = (
            help="只供内部联系，从不公开。"),
     Column("recusals", "回避单位", cell_types.names, ("需回避单位", "应回避单位", "回避企业", "回避对象"), blank=(), listing=True,
            help="污染源编码或单位全称，多个用顿号分开。导入只增加回避，不删除已有的。"),
-    Column("recusal_reason", "回避原因", cell_types.text(200), ("回避理由", "回避事由")),
-    Column("remarks", "备注", cell_types.text(500), ("说明",)),
+    Column("recusal_reason", "回避原因", cell_types.text(200), ("回避理由", "回避事由"), width=24),
+    Column("remarks", "备注", cell_types.text(500), ("说明",), width=28),
     Column("is_active", "在册", cell_types.flag, ("是否在册", "在库", "是否有效"), blank=True, help="填“否”即停用，历史仍保留。"),
 )  # fmt: skip
 COLUMNS = recognised(_COLUMNS, recognition_of)

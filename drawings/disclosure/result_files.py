@@ -19,9 +19,17 @@ from .result_lists import Order
 from .result_rows import COLUMNS, FOR_EVER, lines
 
 KINDS = {"csv": csv_writer.MEDIA_TYPE, "xlsx": XLSX_TYPE}
+_WIDTHS = {
+    "draw": 9, "year": 6, "quarter": 6, "number": 15, "name": 24, "stratum": 13, "township": 12, "industry": 9,
+    "industry_name": 15, "speciality": 10, "item": 12, "visited_on": 11, "outcome": 11, "is_faulty": 9, "measures": 16,
+    "summary": 34, "corrections": 16, "published_on": 11, "page": 18,
+}  # fmt: skip
 SHEET = [
     SheetColumn(
-        column.attribute, column.header, cell_types.date if column.is_day else cell_types.text(LONGEST)
+        column.attribute,
+        column.header,
+        cell_types.date if column.is_day else cell_types.text(LONGEST),
+        width=_WIDTHS[column.attribute],
     )
     for column in COLUMNS
 ]

@@ -10,6 +10,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from wugang_audit.spreadsheets import page_setup
 from wugang_audit.spreadsheets.cell_writer import put, put_heading
 from wugang_audit.spreadsheets.row_height import height_of
 
@@ -72,7 +73,7 @@ def _figures(
         row += 1
     _headings(sheet, row, ["指标", "计量单位", *columns])
     sheet.freeze_panes = sheet.cell(row + 1, 3)
-    sheet.print_title_rows = f"{row}:{row}"
+    page_setup.set_up(sheet, heading=row, grid=False)
     for group in content["groups"]:
         row += 1
         _line(sheet, row, group["name"], width, bold=True)
@@ -90,7 +91,7 @@ def _definitions(sheet: Worksheet, content: dict[str, Any]) -> None:
     _widths(sheet, [14, 20, 11, 96])
     _begin(sheet, "指标说明", "指标说明", 4)
     _headings(sheet, 2, ["部分", "指标", "计量单位", "统计的是什么"])
-    sheet.freeze_panes, sheet.print_title_rows = "A3", "2:2"
+    page_setup.set_up(sheet, heading=2, grid=False)
     rows = [(group["name"], figure) for group in content["groups"] for figure in group["rows"]]
     for row, (name, figure) in enumerate(rows, 3):
         _cells(sheet, row, [name, figure["name"], figure["unit"], figure["definition"]])
@@ -100,7 +101,7 @@ def _problems(sheet: Worksheet, content: dict[str, Any]) -> None:
     _widths(sheet, [width for _, width, _ in _PROBLEMS])
     _begin(sheet, "困难和问题", "需要上报的困难和问题", len(_PROBLEMS))
     _headings(sheet, 2, [label for label, _, _ in _PROBLEMS])
-    sheet.freeze_panes, sheet.print_title_rows = "A3", "2:2"
+    page_setup.set_up(sheet, heading=2, grid=False)
     for number, problem in enumerate(content["problems"], 1):
         _cells(sheet, number + 2, [number, *(problem[key] for _, _, key in _PROBLEMS if key)])
     if not content["problems"]:
@@ -108,18 +109,11 @@ def _problems(sheet: Worksheet, content: dict[str, Any]) -> None:
 
 
 def _begin(sheet: Worksheet, name: str, title: str, width: int) -> None:
-    """Name the sheet, set its title, and let it print on A4, landscape, one page wide."""
+    """Name the sheet and set its title."""
     sheet.title = name
     _line(sheet, 1, title, width, bold=True, size=16)
     sheet.cell(1, 1).alignment = Alignment(horizontal="center", vertical="center")
     sheet.row_dimensions[1].height = 30
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_options.horizontalCentered = True
-    sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.page_margins.top = sheet.page_margins.bottom = 0.5
-    sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
 
 
 def _line(sheet: Worksheet, row: int, text: str, width: int, *, bold: bool = False, size: int = 11) -> None:

@@ -21,18 +21,18 @@ from .forms import AuditFilter
 from .models import AuditEntry
 
 COLUMNS = tuple(
-    Column(name, header, cell_types.text(limit))
-    for name, header, limit in (
-        ("index", "序号", 20),
-        ("time", "时间", 19),
-        ("actor_name", "操作人", 60),
-        ("action", "操作", 40),
-        ("target", "对象", 200),
-        ("changes", "变化", 32_000),
-        ("address", "来源地址", 45),
-        ("request_id", "请求编号", 20),
-        ("clock_behind", "时钟", 20),
-        ("chain", "链值", 64),
+    Column(name, header, cell_types.text(limit), width=width)
+    for name, header, limit, width in (
+        ("index", "序号", 20, 9),
+        ("time", "时间", 19, 20),
+        ("actor_name", "操作人", 60, 16),
+        ("action", "操作", 40, 18),
+        ("target", "对象", 200, 30),
+        ("changes", "变化", 32_000, 60),
+        ("address", "来源地址", 45, 18),
+        ("request_id", "请求编号", 20, 14),
+        ("clock_behind", "时钟", 20, 12),
+        ("chain", "链值", 64, 24),
     )
 )
 

@@ -47,13 +47,20 @@ def number_format(column: Column) -> str:
 
 def width(column: Column) -> int:
     """Return the width of a column, in characters."""
-    return max(2 * len(column.header) + 4, 26 if "name" in column.attribute else 14)
+    return column.width or max(2 * len(column.header) + 4, 26 if "name" in column.attribute else 14)
 
 
-def style_number(sheet: Worksheet, number_format: str, fill: PatternFill | None = None) -> int:
-    """Return the number under which the sheet's workbook keeps a style, for cells that are written as XML."""
+def style_number(
+    sheet: Worksheet, number_format: str, fill: PatternFill | None = None, *, wraps: bool | None = None
+) -> int:
+    """Return the number under which the sheet's workbook keeps a style, for cells that are written as XML.
+
+    :param wraps: whether a long text goes on in a further line; None: nothing is said of where it stands.
+    """
     cell = Cell(sheet, row=1, column=1)
     cell.number_format = number_format
+    if wraps is not None:
+        cell.alignment = Alignment(wrap_text=wraps or None, vertical="top")
     if fill is not None:
         cell.fill = fill
     return cell.style_id

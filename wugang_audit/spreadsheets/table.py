@@ -40,6 +40,7 @@ class Column:
     :param proven: returns the one text that a cell, which cannot be read, must have meant; empty if that is not sure.
     :param called: returns how people call what a cell holds, where that is a code.
     :param told_in: the column whose cells may tell this one where a file has it not.
+    :param width: in digits, of a column whose texts go on in a further line; 0: as wide as its header asks for.
     """
 
     attribute: str
@@ -62,6 +63,7 @@ class Column:
     proven: Callable[[str], str] | None = None
     called: Callable[[str], str] | None = None
     told_in: str = ""
+    width: int = 0
 
     @property
     def empty_means(self) -> str:

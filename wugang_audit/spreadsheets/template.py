@@ -8,7 +8,7 @@ import openpyxl
 from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
 
-from . import cell_writer
+from . import cell_writer, page_setup
 from .drop_downs import add_drop_down
 from .reader import MAX_ROWS
 from .table import Column
@@ -19,7 +19,7 @@ def template(columns: Sequence[Column], codes: Iterable[Sequence[object]] = ()) 
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
     sheet.title = "名录"
-    sheet.freeze_panes = "A2"
+    page_setup.set_up(sheet, sum(map(cell_writer.width, columns)))
     for number, column in enumerate(columns, 1):
         cell = sheet.cell(1, number)
         cell_writer.put_heading(cell, f"{column.header} *" if column.required else column.header)
@@ -52,6 +52,7 @@ def _kept(book: openpyxl.Workbook) -> BinaryIO:
 
 def _sheet(book: openpyxl.Workbook, title: str, rows: Sequence[Sequence[object]]) -> None:
     sheet = book.create_sheet(title)
+    page_setup.set_up(sheet)
     for number, row in enumerate(rows, 1):
         put = cell_writer.put_heading if number == 1 else cell_writer.put
         for position, value in enumerate(row, 1):

@@ -14,7 +14,7 @@ import openpyxl
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.datetime import to_excel
 
-from .. import csv_file
+from .. import csv_file, page_setup
 from ..cell_writer import put, style_number
 from ..headers import MAX_COLUMNS
 from ..lines import Book, Line, Sheet
@@ -111,7 +111,9 @@ class _Rows:
                 stream.write(piece.encode("utf-8", "replace"))
         for place, wrong in self.comments:
             explain(sheet[place], wrong)
+        page_setup.set_up(sheet)
         listed = book.create_sheet(LIST)
+        page_setup.set_up(listed)
         for number, line in enumerate(list_rows(self.faults, self.moved), 1):
             for position, value in enumerate(line, 1):
                 put(listed.cell(number, position), value)
