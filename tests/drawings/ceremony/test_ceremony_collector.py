@@ -7,6 +7,7 @@ import pytest
 from drawings.ceremony import verbs
 from drawings.ceremony.collector import no_collection
 from drawings.ceremony.preflight import checks
+from drawings.protocol import verify
 from drawings.states import Refused
 
 pytestmark = pytest.mark.django_db
@@ -35,8 +36,10 @@ def test_two_at_a_time_leave_it_as_it_was_whichever_ends_first():
         assert gc.isenabled()
 
 
-def test_the_steps_with_many_rows_run_without_it(draft, freeze, organiser, settings, monkeypatch):
+def test_the_steps_with_many_rows_run_without_it(draft, organiser, settings, monkeypatch):
     settings.ALLOW_SYSTEM_ENTROPY = True
+    source = verify.Source("system", "os", "2026-10-08T09:00:00+08:00")
+    looked = checks.snapshot(draft).fingerprint
     seen = {}
 
     def watched(module, name):
@@ -51,7 +54,7 @@ def test_the_steps_with_many_rows_run_without_it(draft, freeze, organiser, setti
     watched(checks, "snapshot")
     watched(verbs, "frozen_files")
     watched(verbs, "_store")
-    draw = freeze(draft)
+    draw = verbs.freeze(draw=draft, sources=[source], seen=looked, actor=organiser)
     verbs.draw_from_system(draw=draw, actor=organiser)
     assert seen == {"snapshot": False, "frozen_files": False, "_store": False}
     assert gc.isenabled()
