@@ -10,9 +10,10 @@ from ..statistics.published import FEW, Share
 from .figure_tables import Line, Table
 
 WIDTH = 640
-ROW, TOP, BAR = 56, 24, 18  # of a bar: the height of its row, where its words stand, and its own height
+# Of a bar: the height of its row, where its words stand, its own height, and what one more line of words adds.
+ROW, TOP, BAR, LINE = 64, 32, 18, 32
 SHOWN = 12  # bars of a picture; its table has all
-LABEL = 15  # characters of a label that fit beside its number on a phone
+LABEL = 13  # characters of a line of a label: it fits beside the number on a phone in large print too
 GROUP_HEIGHT, FLOOR = 240, 280  # of bars side by side: the tallest one, and the line that they stand on
 GAP = 24  # between groups
 SERIES = ("drawn", "visited", "faulty")
@@ -22,18 +23,28 @@ SERIES = ("drawn", "visited", "faulty")
 class Bar:
     """A share as a bar."""
 
-    label: str
+    label: tuple[str, ...]  # its lines
     words: str
     y: int
     width: float
 
     @property
+    def height(self) -> int:
+        return ROW + LINE * (len(self.label) - 1)
+
+    @property
+    def lines(self) -> tuple[tuple[int, str], ...]:
+        """Each line of the label and where it stands."""
+        return tuple((self.y + TOP - 8 + LINE * at, text) for at, text in enumerate(self.label))
+
+    @property
     def words_y(self) -> int:
-        return self.y + TOP - 8
+        """Where the numbers stand: behind the last line of the label, which is the shortest."""
+        return self.lines[-1][0]
 
     @property
     def bar_y(self) -> int:
-        return self.y + TOP
+        return self.y + self.height - ROW + TOP
 
 
 @dataclass(frozen=True)
@@ -53,7 +64,7 @@ class Bars:
 
     @property
     def height(self) -> int:
-        return ROW * len(self.bars)
+        return sum(bar.height for bar in self.bars)
 
 
 @dataclass(frozen=True)
@@ -87,40 +98,37 @@ class Columns:
     template: str = "disclosure/_chart_columns.html"
 
 
-def bars(table: Table) -> Bars | None:
-    """Draw the share in the last column of a table, line by line, of few alone none; None where nothing is left to draw."""
-    column = table.columns[-1]
+def bars(table: Table, code: str) -> Bars | None:
+    """Draw the share of a figure line by line, of few alone none; None where nothing is left to draw."""
+    column = next(each for each in table.columns if each.code == code)
     lines = [line for line in table.lines if line.counts.get(column.share_of, 0) >= FEW]
     if not lines:
         return None
-    shown = lines[:SHOWN]
+    shown = [(line, Share(line.counts.get(code, 0), line.counts[column.share_of])) for line in lines[:SHOWN]]
+    whole = next(each.title for each in table.columns if each.code == column.share_of)
     return Bars(
         code=table.code,
-        title=f"{table.title}：{column.title}占{_whole(table)}的比例",
-        about="，".join(f"{line.label} {_words(_share(line, table))}" for line in shown) + "。",
-        bars=tuple(_bar(place, line, table) for place, line in enumerate(shown)),
+        title=f"{table.title}：{column.title}占{whole}的比例",
+        about="，".join(f"{line.label} {_words(share)}" for line, share in shown) + "。",
+        bars=_bars(shown),
         left_out=len(table.lines) - len(shown),
         is_cut=len(lines) > len(shown),
     )
-
-
-def _whole(table: Table) -> str:
-    return next(each.title for each in table.columns if each.code == table.columns[-1].share_of)
-
-
-def _share(line: Line, table: Table) -> Share:
-    column = table.columns[-1]
-    return Share(line.counts.get(column.code, 0), line.counts.get(column.share_of, 0))
 
 
 def _words(share: Share) -> str:
     return f"{share.part}/{share.whole}，{share.words}"
 
 
-def _bar(place: int, line: Line, table: Table) -> Bar:
-    share = _share(line, table)
-    label = line.label if len(line.label) <= LABEL else f"{line.label[: LABEL - 1]}…"
-    return Bar(label, _words(share), place * ROW, round(share.part / share.whole * WIDTH, 1))
+def _bars(shown: Sequence[tuple[Line, Share]]) -> tuple[Bar, ...]:
+    """Put the bars below one another; a label takes as many lines as it needs."""
+    found: list[Bar] = []
+    y = 0
+    for line, share in shown:
+        label = tuple(line.label[at : at + LABEL] for at in range(0, len(line.label), LABEL))
+        found.append(Bar(label, _words(share), y, round(share.part / share.whole * WIDTH, 1)))
+        y += found[-1].height
+    return tuple(found)
 
 
 def columns(table: Table, series: Sequence[str] = SERIES) -> Columns | None:

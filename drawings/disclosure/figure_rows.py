@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from ..models import Finding, Stratum
+from ..models import Finding, InspectionChecklist, Stratum
 from ..models.draw import UNIT_WITHDRAWN
 from ..models.published_results import PublishedResultQuerySet, division_label
 from ..statistics.published import DEFINITIONS, YEARS
 from . import frozen, paging
 from .objects import Draw
 from .periods import counts, quarter_of
-from .public_figures import NOT_FILED, UNITS_LINKED, Counted
+from .public_figures import NOT_FILED, RESULTS_LINKED, Counted
 
 # What an address narrows rows by, and what it is called.
 NARROWS = {"category": "类别", "township": "乡镇（街道）", "industry": "行业大类", "point": "检查项目"}
@@ -30,7 +30,7 @@ class DrawCount:
 
 def asked(data: Mapping[str, str], code: str) -> dict[str, str]:
     """Return what an address narrows the rows of a figure by; a value that stands nowhere finds none."""
-    names = ("category",) if code in UNITS_LINKED else NARROWS
+    names = NARROWS if code in RESULTS_LINKED else ("category",)
     return {name: value[:100] for name in names if (value := data.get(name))}
 
 
@@ -50,14 +50,16 @@ def results_of(counted: Counted, code: str, narrowed: Mapping[str, str]) -> Publ
 
     :param code: one of `RESULTS_LINKED`.
     """
-    rows = counted.results.filter(_failed("") if code == "failed" else counted.conditions[code])
-    if code == "failed":
-        rows = rows.filter(counted.conditions["visited"])
+    of_points = {"failed": _failed, "looked_at": _looked_at}
+    rows = counted.results.filter(counted.conditions["visited" if code in of_points else code])
+    of_point = of_points.get(code, _failed)
+    if code in of_points and "point" not in narrowed:
+        rows = rows.filter(of_point(""))
     for name, value in narrowed.items():
         if name == "category":
             rows = rows.filter(stratum=value)
         elif name == "point":
-            rows = rows.filter(_failed(value))
+            rows = rows.filter(of_point(value))
         else:
             # Where nothing is filed: not what the law hid, which has nothing there either.
             rows = rows.filter(
@@ -76,6 +78,14 @@ def _failed(point: str) -> Q:
     if point:
         found = found.filter(point__code=code, point__version__checklist__code=checklist)
     return Q(inspection__in=found.order_by().values("inspection"))
+
+
+def _looked_at(point: str) -> Q:
+    """Return the condition of results with the checklist that a point is of; without one: with any checklist."""
+    used = InspectionChecklist.objects.all()
+    if point:
+        used = used.filter(version__checklist__code=point.partition(".")[0])
+    return Q(inspection__in=used.order_by().values("inspection"))
 
 
 def _point_in_words(point: str) -> str:

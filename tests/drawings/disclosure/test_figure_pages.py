@@ -101,12 +101,24 @@ def table(*lines):
 
 def test_bars_are_as_long_as_their_shares_and_leave_out_few(db):
     lines = [Line("a", "甲镇", {"visited": 8, "faulty": 2}), Line("b", "乙镇", {"visited": 4, "faulty": 4})]
-    found = charts.bars(table(*lines))
-    assert [(bar.label, bar.words, bar.width) for bar in found.bars] == [("甲镇", "2/8，25.0%", 160.0)]
+    found = charts.bars(table(*lines), "faulty")
+    assert [(bar.label, bar.words, bar.width) for bar in found.bars] == [(("甲镇",), "2/8，25.0%", 160.0)]
     assert (found.left_out, found.is_cut) == (1, False)
-    assert charts.bars(table(lines[1])) is None and charts.bars(table()) is None
-    many = charts.bars(table(*(Line(str(n), f"{n}镇", {"visited": 9, "faulty": 1}) for n in range(20))))
+    assert charts.bars(table(lines[1]), "faulty") is None and charts.bars(table(), "faulty") is None
+    twenty = (Line(str(n), f"{n}镇", {"visited": 9, "faulty": 1}) for n in range(20))
+    many = charts.bars(table(*twenty), "faulty")
     assert (len(many.bars), many.left_out, many.is_cut) == (charts.SHOWN, 20 - charts.SHOWN, True)
+
+
+def test_a_long_label_takes_more_lines_and_loses_no_character(db):
+    names = ("治理设施与排放口 · 治理设施按要求正常运行，没有擅自停用或者拆除", "甲镇")
+    lines = [Line(name, name, {"visited": 8, "faulty": 2}) for name in names]
+    found = charts.bars(table(*lines), "faulty")
+    long, short = found.bars
+    assert "".join(long.label) == names[0] and len(long.label) == 3
+    places = [y for y, _ in long.lines]
+    assert places == sorted(places) and long.words_y == places[-1] < long.bar_y
+    assert long.y + long.height == short.y and found.height == short.y + short.height
 
 
 def test_columns_stand_on_the_floor_and_the_highest_fills_the_picture():
