@@ -11,12 +11,14 @@ from .figure_tables import Line, Table
 
 WIDTH = 640
 # Of a bar: the height of its row, where its words stand, its own height, and what one more line of words adds.
-ROW, TOP, BAR, LINE = 64, 32, 18, 32
+ROW, TOP, BAR, LINE = 76, 42, 18, 40
 SHOWN = 12  # bars of a picture; its table has all
-LABEL = 13  # characters of a line of a label: it fits beside the number on a phone in large print too
+LABEL = 12  # characters of a line of a label: it fits on a phone in large print too
+BESIDE = 7  # those of a last line that leave room for the number beside them
 GROUP_HEIGHT, FLOOR = 240, 280  # of bars side by side: the tallest one, and the line that they stand on
 GAP = 24  # between groups
 SERIES = ("drawn", "visited", "faulty")
+STYLES = ("white", "blue", "hatch")  # of the bars of a group, in order
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Bar:
 
     @property
     def words_y(self) -> int:
-        """Where the numbers stand: behind the last line of the label, which is the shortest."""
+        """Where the numbers stand: at the end of the last line."""
         return self.lines[-1][0]
 
     @property
@@ -71,7 +73,7 @@ class Bars:
 class Column:
     """One upright bar: what it counts, its number, where it stands."""
 
-    series: str
+    style: str  # one of STYLES
     count: int
     x: float
     y: float
@@ -90,10 +92,10 @@ class Columns:
     code: str
     title: str
     about: str
-    legend: tuple[tuple[str, str], ...]  # (series, its name)
+    legend: tuple[tuple[str, str], ...]  # (style, its name)
     groups: tuple[tuple[str, float, tuple[Column, ...]], ...]  # label, its middle, its bars
     width: int = WIDTH
-    height: int = FLOOR + 40
+    height: int = FLOOR + 46
     floor: int = FLOOR
     template: str = "disclosure/_chart_columns.html"
 
@@ -126,14 +128,16 @@ def _bars(shown: Sequence[tuple[Line, Share]]) -> tuple[Bar, ...]:
     y = 0
     for line, share in shown:
         label = tuple(line.label[at : at + LABEL] for at in range(0, len(line.label), LABEL))
+        if len(label[-1]) > BESIDE:
+            label += ("",)
         found.append(Bar(label, _words(share), y, round(share.part / share.whole * WIDTH, 1)))
         y += found[-1].height
     return tuple(found)
 
 
-def columns(table: Table, series: Sequence[str] = SERIES) -> Columns | None:
+def columns(table: Table, series: Sequence[str]) -> Columns | None:
     """Draw some figures of each line side by side; None where none of them counts anything."""
-    named = {each.code: each.title for each in table.columns}
+    named = {each.code: each for each in table.columns}
     highest = max((line.counts.get(code, 0) for line in table.lines for code in series), default=0)
     if not highest:
         return None
@@ -144,17 +148,19 @@ def columns(table: Table, series: Sequence[str] = SERIES) -> Columns | None:
         middle = round((place + 0.5) * each, 1)
         start = middle - width * len(series) / 2
         groups.append((line.label.rpartition("年")[2], middle, tuple(
-            _column(code, line.counts.get(code, 0), round(start + at * width, 1), round(width - 2, 1), highest)
+            _column(STYLES[at], line.counts.get(code, 0), round(start + at * width, 1), round(width - 2, 1), highest)
             for at, code in enumerate(series)
         )))  # fmt: skip
     about = "；".join(
-        f"{line.label} " + "，".join(f"{named[code]} {line.counts.get(code, 0)} 家" for code in series)
+        f"{line.label} "
+        + "，".join(f"{named[code].title} {line.counts.get(code, 0)} {named[code].unit}" for code in series)
         for line in table.lines
     )
-    legend = tuple((code, named[code]) for code in series)
-    return Columns(table.code, f"{table.title}：抽中、检查、发现问题", f"{about}。", legend, tuple(groups))
+    legend = tuple((style, named[code].title) for style, code in zip(STYLES, series, strict=True))
+    title = f"{table.title}：{'、'.join(name for _, name in legend)}"
+    return Columns(table.code, title, f"{about}。", legend, tuple(groups))
 
 
-def _column(series: str, count: int, x: float, width: float, highest: int) -> Column:
+def _column(style: str, count: int, x: float, width: float, highest: int) -> Column:
     height = round(GROUP_HEIGHT * count / highest, 1)
-    return Column(series, count, x, round(FLOOR - height, 1), width, height)
+    return Column(style, count, x, round(FLOOR - height, 1), width, height)

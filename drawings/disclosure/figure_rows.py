@@ -143,7 +143,7 @@ def units_seen(
             last_seen.get(unit),
         )
         for unit, stratum in shown
-    ), paging.Page((), number, len(found) > begin + paging.PAGE)
+    ), paging.Page((), number, len(found) > begin + paging.PAGE, paging.last_before(number, len(found)))
 
 
 def units_of(counted: Counted) -> Iterator[list[object]]:

@@ -41,10 +41,12 @@ def drawn_units(
 
     :param code: one of `public_figures.SELECTIONS_LINKED`.
     """
-    rows, has_next = paging.cut(_rows(counted, code, narrowed), number)
+    found = _rows(counted, code, narrowed)
+    rows, has_next = paging.cut(found, number)
+    last = 0 if rows else paging.last_before(number, found.count())
     waits = _waits([row["pk"] for row in rows]) if code == "unpublished" else {}
     of = {draw.code: draw for draw in counted.open}
-    return tuple(_unit(row, of, waits) for row in rows), paging.Page((), number, has_next)
+    return tuple(_unit(row, of, waits) for row in rows), paging.Page((), number, has_next, last)
 
 
 def lines(counted: Counted, code: str, narrowed: Mapping[str, str]) -> Iterator[list[object]]:

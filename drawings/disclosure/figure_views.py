@@ -24,6 +24,7 @@ from .objects import Draw
 from .periods import Period, known_years, quarters_of
 from .public_figures import (
     DRAWS_LINKED,
+    ORGANISING,
     RESULTS_LINKED,
     SELECTIONS_LINKED,
     TABLES,
@@ -188,7 +189,8 @@ def _figures(request: HttpRequest, counted: Counted) -> HttpResponse:
         name: charts.bars(tables[name], BARS[name]) if name in BARS else None for name in tables
     }
     if "quarters" in tables:
-        drawn["quarters"] = charts.columns(tables["quarters"])
+        drawn["quarters"] = charts.columns(tables["quarters"], charts.SERIES)
+    drawn["organising"] = charts.columns(tables["organising"], ORGANISING)
     context = {
         "period": counted.period,
         "years": known_years(counted.all_draws),

@@ -46,6 +46,7 @@ DRAWS_LINKED = frozenset({"quota", "voided", "unit_substitutions", "officer_subs
 UNITS_LINKED = frozenset({"base", *(f"seen{years}" for years in YEARS)})
 LINKED = RESULTS_LINKED | SELECTIONS_LINKED | DRAWS_LINKED | UNITS_LINKED
 MAIN = ("quota", "drawn", "published", "visited", "faulty")
+ORGANISING = ("voided", "unit_substitutions", "officer_substitutions")
 DEADLINES = ("due", "in_time", "unpublished", "due_public", "prompt")
 NOT_FILED = "没有登记"
 
@@ -305,10 +306,16 @@ class Counted:
             Line(quarter_code(*key), quarter_title(*key), dict(each), quarter_code(*key))
             for key, each in sorted(found.items())
         )
-        names = ("voided", "unit_substitutions", "officer_substitutions")
         total = added(lines) if lines else None
         return Table(
-            "organising", "作废和替补", "季度", self.period.code, columns(*names), lines, total, linked=LINKED
+            "organising",
+            "作废和替补",
+            "季度",
+            self.period.code,
+            columns(*ORGANISING),
+            lines,
+            total,
+            linked=LINKED,
         )
 
 
