@@ -122,12 +122,20 @@ def _words(share: Share) -> str:
     return f"{share.part}/{share.whole}，{share.words}"
 
 
+def _parts(label: str) -> list[str]:
+    """Split the name of a point from that of its section before it."""
+    first, *rest = label.split(" · ")
+    return [f"{first} ·", *rest] if rest else [first]
+
+
 def _bars(shown: Sequence[tuple[Line, Share]]) -> tuple[Bar, ...]:
     """Put the bars below one another; a label takes as many lines as it needs."""
     found: list[Bar] = []
     y = 0
     for line, share in shown:
-        label = tuple(line.label[at : at + LABEL] for at in range(0, len(line.label), LABEL))
+        label = tuple(
+            part[at : at + LABEL] for part in _parts(line.label) for at in range(0, len(part), LABEL)
+        )
         if len(label[-1]) > BESIDE:
             label += ("",)
         found.append(Bar(label, _words(share), y, round(share.part / share.whole * WIDTH, 1)))
