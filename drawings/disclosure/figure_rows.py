@@ -11,21 +11,11 @@ from ..models.draw import UNIT_WITHDRAWN
 from ..models.published_results import PublishedResultQuerySet, division_label
 from ..statistics.published import DEFINITIONS, YEARS
 from . import frozen, paging
-from .objects import Draw
-from .periods import counts, quarter_of
 from .public_figures import NOT_FILED, RESULTS_LINKED, Counted
 
 # What an address narrows rows by, and what it is called.
 NARROWS = {"category": "类别", "township": "乡镇（街道）", "industry": "行业大类", "point": "检查项目"}
 UNFILED = "-"  # stands for what is not filed under anything
-
-
-@dataclass(frozen=True)
-class DrawCount:
-    """A draw, and how much of a figure it has."""
-
-    draw: Draw
-    count: int
 
 
 def asked(data: Mapping[str, str], code: str) -> dict[str, str]:
@@ -95,18 +85,6 @@ def _point_in_words(point: str) -> str:
     return " · ".join(named) if named else point
 
 
-def draws_of(counted: Counted, code: str, narrowed: Mapping[str, str]) -> list[DrawCount]:
-    """Return the draws that a figure counts, the latest first.
-
-    :param code: one of `DRAWS_LINKED`.
-    """
-    if code == "voided":
-        return [DrawCount(draw, 1) for draw in counted.draws if draw.is_void]
-    by_quarter = counted.by_quarter(code, narrowed.get("category", ""))
-    found = (DrawCount(draw, by_quarter.get(quarter_of(draw), 0)) for draw in counted.draws if counts(draw))
-    return [each for each in found if each.count]
-
-
 @dataclass(frozen=True)
 class UnitSeen:
     """A unit of the coverage, and when it was last entered in the longest of YEARS; the name as the public file has it."""
@@ -138,7 +116,7 @@ def units_seen(
     return tuple(
         UnitSeen(
             unit,
-            frozen.row_at(names, f"unit\t{unit}").rpartition("\t")[2] or UNIT_WITHDRAWN,
+            _name_in(names, unit),
             Stratum.label_of(stratum),
             last_seen.get(unit),
         )
@@ -146,15 +124,28 @@ def units_seen(
     ), paging.Page((), number, len(found) > begin + paging.PAGE, paging.last_before(number, len(found)))
 
 
+def _name_in(names: str, number: str) -> str:
+    """Return what the public names of a draw call a unit today."""
+    return frozen.row_at(names, f"unit\t{number}").rpartition("\t")[2] or UNIT_WITHDRAWN
+
+
 def units_of(counted: Counted) -> Iterator[list[object]]:
     """Yield the units of the coverage as a file has them, with its header: when each was last entered."""
-    yield ["污染源编码", "类别", "最近一次进厂检查", *(DEFINITIONS[f"seen{years}"].title for years in YEARS)]
+    yield [
+        "污染源编码",
+        "单位名称",
+        "类别",
+        "最近一次进厂检查",
+        *(DEFINITIONS[f"seen{years}"].title for years in YEARS),
+    ]
     last_seen = counted.last_seen()
     starts = [counted.first_day(years) for years in YEARS]
+    names = frozen.names_text(counted.base.code) if counted.base else ""
     for number, stratum in counted.units():
         day = last_seen.get(number)
         yield [
             number,
+            _name_in(names, number),
             Stratum.label_of(stratum),
             day,
             *("是" if day and day >= start else "否" for start in starts),

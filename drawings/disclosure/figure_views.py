@@ -14,7 +14,7 @@ from wugang_audit.access.throttle import DOWNLOAD, PAGE, throttled
 from wugang_audit.spreadsheets import csv_writer
 
 from ..statistics.published import DEFINITIONS
-from . import charts, figure_rows, figure_units, scatter
+from . import charts, figure_draws, figure_rows, figure_units, scatter
 from .draws import public_draws
 from .exports import Export, send
 from .forms import page_number
@@ -106,7 +106,7 @@ def statistics_rows(request: HttpRequest, period: str, figure: str) -> HttpRespo
         context |= {"units": units, "pager": pager, "base": counted.base}
         return _render(request, "disclosure/statistics_units.html", context, counted.open)
     if figure in DRAWS_LINKED:
-        found = figure_rows.draws_of(counted, figure, narrowed)
+        found = figure_draws.draws_of(counted, figure, narrowed)
         context |= {"draws": found, "of_draws": True, "page": None, "lost": ""}
         shown = [each.draw for each in found]
         return render(request, "disclosure/statistics_rows.html", with_rehearsals(context, shown))
@@ -131,11 +131,12 @@ def statistics_rows_file(request: HttpRequest, period: str, figure: str) -> Http
     if figure in RESULTS_LINKED:
         found = figure_rows.results_of(counted, figure, narrowed)
         return send_results(request, "csv", found, name, since, narrowed)
-    if figure not in SELECTIONS_LINKED:
-        raise Http404
+    if figure in UNITS_LINKED:
+        raise Http404  # a file of its own has them
+    module = figure_units if figure in SELECTIONS_LINKED else figure_draws
 
     def rows() -> Iterable[Sequence[object]]:
-        return figure_units.lines(counted, figure, narrowed)
+        return module.lines(counted, figure, narrowed)
 
     export = Export(
         name, csv_writer.MEDIA_TYPE, rows, lambda: csv_writer.csv_file(rows()), asked=urlencode(narrowed)

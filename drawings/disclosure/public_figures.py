@@ -38,7 +38,7 @@ from . import due_units, frozen
 from .draws import commit_of, public_draws
 from .figure_tables import Line, Table, added, columns
 from .objects import Draw
-from .periods import Period, counts, last_of, quarter_of, quarter_of_code
+from .periods import Period, counts, last_of, quarter_of
 
 RESULTS_LINKED = frozenset({"published", "hidden", "visited", "dated", "in_time", "prompt", "faulty", "clean", "outside", "failed", "looked_at"})  # fmt: skip
 SELECTIONS_LINKED = frozenset({"drawn", "due", "unpublished", "due_public"})
@@ -279,17 +279,6 @@ class Counted:
             self.conditions["visited"], day__range=(longest, last)
         )
         return dict(rows.values_list(*public_fields.RESULT_SEEN).annotate(last=Max("day")))
-
-    def by_quarter(self, code: str, stratum: str = "") -> dict[tuple[int, int], int]:
-        """Return {(year, quarter): number} of a figure that its draws have; of one class where one is named."""
-        if code not in ("quota", "drawn"):
-            lines = self.organising().lines
-            return {quarter_of_code(line.key): line.counts.get(code, 0) for line in lines}
-        found: Counter[tuple[int, int]] = Counter()
-        for (year, quarter, each), numbers in self._by_quarter_and_class.items():
-            if not stratum or each == stratum:
-                found[year, quarter] += numbers.get(code, 0)
-        return dict(found)
 
     def organising(self) -> Table:
         """Count voids of draws, and substitutions in open draws that took effect."""
