@@ -128,6 +128,7 @@ COOKIES_OF_RECEIPTS = ["WyJ7cmVjZWlwdH0iLCJBIl0:1abcde:" + "A" * 43, "W10:1abcde
 CURSORS = [
     "2026-10-11~{unit}~2026Q4", "2026-10-11~410481-0001~2026Q4", "9999-12-31~z~9999Q4", "0001-01-01~0~0000Q1",
     "2026-02-30~410481-0001~2026Q4", "2026-10-11~" + "9" * 55 + "~2026Q4", "2026-10-11~~2026Q4", "end", "2026-10-11~-~2026Q5",
+    "2026-10-11~{unit}~2026Q4~d0e9b9b9", "2026-10-11~410481-0001~2026Q4~" + "f" * 96,
 ]  # fmt: skip
 TOKEN_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
@@ -242,9 +243,8 @@ class Fuzz:
             return Request(STRANGER, f"{dice.choice(('/visit/', '/say/visit/'))}{word}/")
         path = "/results/" if how == 3 else f"/statistics/{dice.choice(('2026', '2026Q4'))}/rows/published/"
         way = dice.choice(("after", "before", "after=x&before"))
-        order = dice.choice(
-            ("", "&sort=oldest", "&sort=number", "&category=key", f"&sort={raw(self._value(dice))}")
-        )
+        orders = ("", "&sort=oldest", "&sort=number", "&sort=name", "&category=key")
+        order = dice.choice((*orders, f"&sort={raw(self._value(dice))}"))
         return Request(STRANGER, path, query=f"{way}={_sent(_forged(dice, CURSORS))}{order}")
 
     def _query(self, dice: random.Random) -> str:

@@ -4,9 +4,9 @@ import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from ..models import Finding, InspectionChecklist, Stratum
+from ..models import ChecklistPoint, Finding, InspectionChecklist, Stratum
 from ..models.draw import UNIT_WITHDRAWN
 from ..models.published_results import PublishedResultQuerySet, division_label
 from ..statistics.published import DEFINITIONS, YEARS
@@ -24,13 +24,13 @@ def asked(data: Mapping[str, str], code: str) -> dict[str, str]:
     return {name: value[:100] for name in names if (value := data.get(name))}
 
 
-def in_words(narrowed: Mapping[str, str]) -> list[str]:
+def in_words(counted: Counted, narrowed: Mapping[str, str]) -> list[str]:
     """Say each part of it as a person reads it."""
     say = {
         "category": Stratum.label_of,
         "township": lambda value: NOT_FILED if value == UNFILED else value,
         "industry": lambda value: NOT_FILED if value == UNFILED else f"{value} {division_label(value)}",
-        "point": _point_in_words,
+        "point": lambda value: _point_in_words(counted, value),
     }
     return [f"{NARROWS[name]}：{say[name](value)}" for name, value in narrowed.items()]
 
@@ -78,10 +78,14 @@ def _looked_at(point: str) -> Q:
     return Q(inspection__in=used.order_by().values("inspection"))
 
 
-def _point_in_words(point: str) -> str:
+def _point_in_words(counted: Counted, point: str) -> str:
+    """Say what a point is called where it is counted: what drafts and sealed draws call it is nobody's business yet."""
     checklist, _, code = point.partition(".")
-    found = Finding.objects.filter(point__code=code, point__version__checklist__code=checklist)
-    named = found.order_by("-point__version__number").values_list("point__section", "point__name").first()
+    used = Finding.objects.filter(
+        point=OuterRef("pk"), inspection__published_result__in=counted.results.values("pk")
+    )
+    points = ChecklistPoint.objects.filter(Exists(used), code=code, version__checklist__code=checklist)
+    named = points.order_by("-version__number").values_list("section", "name").first()
     return " · ".join(named) if named else point
 
 

@@ -1,6 +1,6 @@
 """The pages of the public figures: by year and quarter, the rows of each figure, the picture of the places, and their files."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -93,7 +93,7 @@ def statistics_rows(request: HttpRequest, period: str, figure: str) -> HttpRespo
     context = {
         "period": counted.period,
         "definition": DEFINITIONS[figure],
-        "narrowed": figure_rows.in_words(narrowed),
+        "narrowed": figure_rows.in_words(counted, narrowed),
         "query": urlencode(narrowed),
     }
     if figure in SELECTIONS_LINKED:
@@ -135,12 +135,10 @@ def statistics_rows_file(request: HttpRequest, period: str, figure: str) -> Http
         raise Http404  # a file of its own has them
     module = figure_units if figure in SELECTIONS_LINKED else figure_draws
 
-    def rows() -> Iterable[Sequence[object]]:
-        return module.lines(counted, figure, narrowed)
+    def pieces() -> Iterator[bytes]:
+        return csv_writer.csv_file(module.lines(counted, figure, narrowed))
 
-    export = Export(
-        name, csv_writer.MEDIA_TYPE, rows, lambda: csv_writer.csv_file(rows()), asked=urlencode(narrowed)
-    )
+    export = Export(name, csv_writer.MEDIA_TYPE, pieces, asked=urlencode(narrowed))
     return send(request, export, since)
 
 
@@ -161,7 +159,7 @@ def statistics_file(request: HttpRequest, period: str, table: str) -> HttpRespon
 
     name = f"{counted.period.title}{FILES[table]}.csv"
     export = Export(
-        name, csv_writer.MEDIA_TYPE, rows, lambda: csv_writer.csv_file(rows()), is_small=table in TABLES
+        name, csv_writer.MEDIA_TYPE, lambda: csv_writer.csv_file(rows()), is_small=table in TABLES
     )
     return send(request, export, since)
 

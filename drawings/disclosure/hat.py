@@ -15,6 +15,7 @@ from sources.models import PollutionSource
 from .. import public_fields
 from ..models import SearchText, Stratum
 from ..models.draw import UNIT_WITHDRAWN
+from ..models.search_texts import MANY
 from ..protocol import verify
 from . import frozen
 from .chances import STANDINGS, Chances
@@ -107,26 +108,27 @@ class Hat:
         units = SearchText.objects.units_holding(asked)
         if units is not None:
             known &= Q(pk__in=units)
-        registered = list(
-            PollutionSource.objects.filter(known)
-            .order_by("number")
-            .values("pk", *public_fields.HAT_UNIT)[: FOUND + 1]
-        )
         found = set()
         for number in self._numbers(pattern):
             found.add(number)
             if len(found) > FOUND:
                 break
         strangers = []
-        for row in registered:
+        registered = PollutionSource.objects.filter(known).order_by("number")[:MANY]
+        looked_at = 0
+        for row in registered.values("pk", *public_fields.HAT_UNIT).iterator(chunk_size=100):
+            looked_at += 1
             if not frozen.row_at(self.pool, row["number"]):
                 strangers.append(row)
             elif self._may_name(row, pattern):
                 found.add(row["number"])
-        strangers = [row for row in self._as_named_today(strangers) if self._matches(row, pattern)]
+            # Of a withdrawn name nothing is said, nor is it counted: not even by what it leaves no room for.
+            if len(strangers) > FOUND or len(found) > FOUND and looked_at > FOUND:
+                break
+        told = [row for row in self._as_named_today(strangers) if self._matches(row, pattern)]
         rows = tuple(self._in_hat(number) for number in sorted(found)[:FOUND])
-        has_more = len(found) > FOUND or len(registered) > FOUND
-        return Answer(asked, rows, self._outside(strangers[:FOUND]), has_more)
+        has_more = len(found) > FOUND or len(told) > FOUND or looked_at == MANY
+        return Answer(asked, rows, self._outside(told[:FOUND]), has_more)
 
     def _numbers(self, pattern: re.Pattern[str]) -> Iterator[str]:
         """The units with a name or a number that the pattern is found in, as the frozen files have them."""

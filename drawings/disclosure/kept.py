@@ -49,6 +49,7 @@ logger = logging.getLogger(__name__)
 MIB = 1024 * 1024
 LARGEST = MIB  # of one page
 KNOWN = 5000  # addresses of which it is remembered what they mean
+LONGEST = 1000  # characters of such an address: a longer one is asked by no page of ours, and by nobody twice
 WAIT_SECONDS = 20  # for another thread that makes the same page
 LOOK_AGAIN = 600.0  # seconds until the triggers are looked at again
 
@@ -251,7 +252,8 @@ class KeptPagesMiddleware:
         response.headers.setdefault("Cache-Control", "no-cache")  # keep it, but ask each time
         etag = quote_etag(sha256(response.content).hexdigest()[:32])
         response.headers["ETag"] = etag
-        if before is not None and len(response.content) <= LARGEST and before == state_now():
+        is_small = len(response.content) <= LARGEST and len(key.path) + len(key.query) <= LONGEST
+        if before is not None and is_small and before == state_now():
             page = Page(before, response.content, tuple(response.headers.items()), etag)
             shelves.of(key).put(key, page)
         return _conditional(request, response, etag)
@@ -259,6 +261,8 @@ class KeptPagesMiddleware:
     def _meaning(self, request: HttpRequest) -> tuple[Callable, str] | None:
         """Return the view of an address, if its pages may be kept, and what it reads of the query; None otherwise."""
         asked = (request.path_info, request.META.get("QUERY_STRING", ""))
+        if sum(map(len, asked)) > LONGEST:
+            return _meaning(request)
         try:
             return self._meant[asked]
         except KeyError:

@@ -86,8 +86,6 @@ def file_of(
     return Export(
         name=name,
         content_type=KINDS[kind],
-        rows=lambda: _with_header(rows, site, order),
         pieces=lambda: pieces(kind, rows, site, licence, order),
-        beside="\n".join([licence, *(column.meaning for column in COLUMNS)]),
         asked=asked,
     )

@@ -6,21 +6,26 @@ which never change: a result that is hidden meanwhile, and has another day from 
 """
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+
+from django.db.models import CharField, F, Field, IntegerField, QuerySet
+from django.db.models.functions import Cast
 
 from wugang_audit import clock
 
 from .. import public_fields
-from ..models import Correction, Measure, Stratum
+from ..models import Correction, Measure, PublishedResult, Stratum
 from ..models.draw import UNIT_WITHDRAWN
 from ..models.finding_record import NEW_FORM
 from ..models.inspection import Outcome
 from ..models.published_results import PublishedResultQuerySet, division_label
 from ..states import DrawState, InspectionState
 from .paging import grouped
-from .redactions import HIDDEN, Hidden, Kind, hidden_of_inspections
+from .prepared import Keys, prepared
+from .redactions import HIDDEN, Kind, hidden_of_inspections
 from .result_lists import Cursor, Order
 
 BATCH = 2000
@@ -29,14 +34,26 @@ FOR_EVER = Order("file", "按季度和污染源编码", (("year", False), ("quar
 Cell = str | int | datetime.date | None
 
 
-@dataclass(frozen=True)
 class Batch:
-    """What stands beside the rows of one batch."""
+    """The rows of one query, column by column, and what stands beside them: a loop for each column, not a call for each cell."""
 
-    hidden: Hidden
-    measures: dict[int, list[dict[str, Any]]]
-    corrections: dict[int, list[dict[str, Any]]]
-    site: str  # the address of the site, without a slash at its end
+    def __init__(self, found: list[tuple[Any, ...]], site: str):
+        """
+        :param found: the rows as RESULT_LINE has them; one at least.
+        :param site: the address of the site, without a slash at its end.
+        """
+        self.of: dict[str, tuple[Any, ...]] = dict(
+            zip(public_fields.RESULT_LINE, zip(*found, strict=True), strict=True)
+        )
+        self.site = site
+        self.keys = self.of["inspection_id"]
+        self.hidden = hidden_of_inspections(self.keys)
+        self.measures = grouped(_measures_of(self.keys), "inspection_id")
+        self.corrections = grouped(_corrections_of(self.keys), "inspection_id")
+
+    def row(self, number: int) -> dict[str, Any]:
+        found = {name: values[number] for name, values in self.of.items()}
+        return found | {"day": _day(found["day"])}
 
 
 @dataclass(frozen=True)
@@ -47,13 +64,19 @@ class Column:
     header: str
     meaning: str
     source: str
-    write: Callable[[dict[str, Any], Batch], Cell]
+    write: Callable[[Batch], Iterable[Cell]]  # its cells, one for each row
     values: tuple[tuple[str, str], ...] = ()  # (as it is written, what it means)
     is_day: bool = False
 
 
-def _of(name: str) -> Callable[[dict[str, Any], Batch], Cell]:
-    return lambda row, _: row[name]
+def _of(name: str, named: Callable[[Any], Cell] | None = None) -> Callable[[Batch], Iterable[Cell]]:
+    """Write what stands in a column.
+
+    :param named: what is written for a value, where that is not the value itself.
+    """
+    if named is None:
+        return lambda batch: batch.of[name]
+    return lambda batch: map(named, batch.of[name])
 
 
 _STRATA: dict[str, str] = {str(code): str(label) for code, label in Stratum.choices}
@@ -62,37 +85,55 @@ _MEASURES: dict[str, str] = {str(code): str(label) for code, label in Measure.Ki
 _FAULTY = {True: "是", False: "否", None: ""}
 
 
-def _outcome(row: dict[str, Any], _: Batch) -> str:
-    return HIDDEN if row["is_hidden"] else _OUTCOMES[row["outcome"]]
+@lru_cache(5000)  # more days than any inspection goes back
+def _day(text: str | None) -> datetime.date | None:
+    return datetime.date.fromisoformat(text) if text else None
 
 
-def _measures(row: dict[str, Any], batch: Batch) -> str:
-    if row["is_hidden"]:
-        return ""
-    return "；".join(
-        _MEASURES[each["kind"]] + (f"（{each['due_on']} 前改正）" if each["due_on"] else "")
-        for each in batch.measures.get(row["inspection_id"], ())
-    )
+def _outcomes(batch: Batch) -> Iterator[str]:
+    for outcome, is_hidden in zip(batch.of["outcome"], batch.of["is_hidden"], strict=True):
+        yield HIDDEN if is_hidden else _OUTCOMES[outcome]
 
 
-def _summary(row: dict[str, Any], batch: Batch) -> str:
-    key = row["inspection_id"]
-    return (
+def _measures(batch: Batch) -> Iterator[str]:
+    taken = {
+        key: "；".join(
+            _MEASURES[each["kind"]] + (f"（{each['due_on']} 前改正）" if each["due_on"] else "")
+            for each in measures
+        )
+        for key, measures in batch.measures.items()
+    }
+    for key, is_hidden in zip(batch.keys, batch.of["is_hidden"], strict=True):
+        yield "" if is_hidden else taken.get(key, "")
+
+
+def _summaries(batch: Batch) -> Iterable[str]:
+    written = zip(batch.keys, batch.of["inspection__summary"], batch.of["is_hidden"], strict=True)
+    if not batch.hidden:
+        return ["" if is_hidden else summary for _, summary, is_hidden in written]
+    return [
         batch.hidden.get((Kind.FINDING, key))
         or batch.hidden.get((Kind.SUMMARY, key))
-        or ("" if row["is_hidden"] else row["inspection__summary"])
-    )
+        or ("" if is_hidden else summary)
+        for key, summary, is_hidden in written
+    ]
 
 
-def _corrections(row: dict[str, Any], batch: Batch) -> str:
-    return "\n".join(
-        f"{clock.day_of(each['at'])}：{batch.hidden.get((Kind.CORRECTION, each['pk'])) or each['text']}"
-        for each in batch.corrections.get(row["inspection_id"], ())
-    )
+def _corrections(batch: Batch) -> Iterator[str]:
+    told = {
+        key: "\n".join(
+            f"{clock.day_of(each['at'])}：{batch.hidden.get((Kind.CORRECTION, each['pk'])) or each['text']}"
+            for each in corrections
+        )
+        for key, corrections in batch.corrections.items()
+    }
+    return (told.get(key, "") for key in batch.keys)
 
 
-def _page(row: dict[str, Any], batch: Batch) -> str:
-    return f"{batch.site}/units/{row['number']}/#{row['inspection__selection__draw__code']}"
+def _pages(batch: Batch) -> Iterator[str]:
+    start = f"{batch.site}/units/"
+    for number, code in zip(batch.of["number"], batch.of["inspection__selection__draw__code"], strict=True):
+        yield f"{start}{number}/#{code}"
 
 
 _DRAWN, _REGISTRY, _RECORD = "抽签时冻结的名单", "结果公开当天的污染源名录", "公开的检查记载"
@@ -107,10 +148,10 @@ COLUMNS = (
     Column("number", "污染源编码", "单位在名录里的编码，一家一个，从不改给别家：对照各季度用它。", _DRAWN, _of("number")),
     Column(
         "name", "单位名称", f"抽签时的名称。已经撤下的写“{UNIT_WITHDRAWN}”。", _DRAWN,
-        lambda row, _: row["inspection__selection__name"] or UNIT_WITHDRAWN,
+        _of("inspection__selection__name", lambda name: name or UNIT_WITHDRAWN),
     ),
     Column(
-        "stratum", "类别", "按哪一类抽中的。", _DRAWN, lambda row, _: _STRATA[row["stratum"]],
+        "stratum", "类别", "按哪一类抽中的。", _DRAWN, _of("stratum", _STRATA.__getitem__),
         tuple((label, code) for code, label in _STRATA.items()),
     ),
     Column("township", "乡镇（街道）", f"单位所在的乡镇或街道。{_THEN}", _REGISTRY, _of("township")),
@@ -119,34 +160,34 @@ COLUMNS = (
     ),
     Column(
         "industry_name", "行业大类", f"这个大类的名称。{_THEN}", _REGISTRY,
-        lambda row, _: division_label(row["industry"]),
+        _of("industry", division_label),
     ),
     Column("speciality", "行业专业组", f"派检查人员时按它配专业。{_THEN}", _REGISTRY, _of("speciality")),
     Column("item", "抽查事项", "按哪一项抽查，见“抽查事项”。", "抽查事项清单", _of("inspection__item__subject")),
     Column(
-        "visited_on", "检查日期", "检查人员到现场的那一天。全文依法隐去的为空。", _RECORD, _of("visited_on"), is_day=True,
+        "visited_on", "检查日期", "检查人员到现场的那一天。全文依法隐去的为空。", _RECORD, _of("visited_on", _day), is_day=True,
     ),
     Column(
-        "outcome", "检查结论", "这次检查的结论；有几种处理的，写最重的一种。", _RECORD, _outcome,
+        "outcome", "检查结论", "这次检查的结论；有几种处理的，写最重的一种。", _RECORD, _outcomes,
         (*((label, code) for code, label in _OUTCOMES.items() if code), (HIDDEN, "法律要求全文不再公开")),
     ),
     Column(
         "is_faulty", "发现问题", "进了厂，并且结论不是“未发现问题”，或者有检查项目不符合。", _RECORD,
-        lambda row, _: _FAULTY[row["is_faulty"]],
+        _of("is_faulty", _FAULTY.__getitem__),
         (("是", "发现了问题"), ("否", "进厂检查过，没有发现问题"), ("（空）", "没有进厂，或者全文依法隐去")),
     ),
     Column(
         "measures", "处理措施", "采取的每一种措施；有改正期限的写明日期。较早公开的没有逐项登记，为空，看检查结论。", _RECORD, _measures,
         tuple((label, code) for code, label in _MEASURES.items()),
     ),
-    Column("summary", "检查情况", "公开的文字原文。依法隐去的，写明何时、依据什么隐去。", _RECORD, _summary),
+    Column("summary", "检查情况", "公开的文字原文。依法隐去的，写明何时、依据什么隐去。", _RECORD, _summaries),
     Column("corrections", "更正", "公开以后的更正，一行一处，日期在前；原来的内容不改。", "更正", _corrections),
-    Column("published_on", "公开日期", "结果向社会公开的那一天。", _RECORD, _of("published_on"), is_day=True),
-    Column("page", "网页", "这份结果的网页：检查人员、检查项目、读数和照片在那里。", "本网站", _page),
+    Column("published_on", "公开日期", "结果向社会公开的那一天。", _RECORD, _of("published_on", _day), is_day=True),
+    Column("page", "网页", "这份结果的网页：检查人员、检查项目、读数和照片在那里。", "本网站", _pages),
 )  # fmt: skip
 
 
-def lines(rows: PublishedResultQuerySet, site: str, order: Order = FOR_EVER) -> Iterator[list[Cell]]:
+def lines(rows: PublishedResultQuerySet, site: str, order: Order = FOR_EVER) -> Iterator[tuple[Cell, ...]]:
     """Yield the cells of each row, in the order of COLUMNS.
 
     In another order than FOR_EVER a result that is hidden just while its file is being read may be left out.
@@ -158,27 +199,42 @@ def lines(rows: PublishedResultQuerySet, site: str, order: Order = FOR_EVER) -> 
         inspection__state=InspectionState.PUBLISHED,
         inspection__selection__draw__state=DrawState.PUBLISHED,
     ).order_by(*order.columns)
-    writes = [column.write for column in COLUMNS]
     last: Cursor | None = None
     while True:
         more = open_rows.filter(order.behind(last)) if last else open_rows
-        found = list(more.values(*public_fields.RESULT_LINE)[:BATCH])
+        found = _read(more[:BATCH])
         if not found:
             return
-        batch = _beside([row["inspection_id"] for row in found], site)
-        for row in found:
-            yield [write(row, batch) for write in writes]
+        batch = Batch(found, site)
+        yield from zip(*(column.write(batch) for column in COLUMNS), strict=True)
         if len(found) < BATCH:
             return
-        last = order.cursor(found[-1])
+        last = order.cursor(batch.row(-1))
 
 
-def _beside(keys: list[int], site: str) -> Batch:
-    measures = Measure.objects.filter(inspection__in=keys, inspection__record_form=NEW_FORM)
-    corrections = Correction.objects.filter(inspection__in=keys)
-    return Batch(
-        hidden_of_inspections(keys),
-        grouped(measures.values(*public_fields.MEASURE), "inspection_id"),
-        grouped(corrections.order_by("pk").values(*public_fields.CORRECTION), "inspection_id"),
-        site,
-    )
+# SQLite makes a date of each text and asks a function about each truth, which takes a third of all the time: days are
+# read as texts, of which there are few, and truths as 0 and 1.
+_AS: dict[str, type[Field]] = {
+    "DateField": CharField,
+    "BooleanField": IntegerField,
+}
+_READ = tuple(
+    Cast(name, _AS[kind]()) if kind in _AS else F(name)
+    for name in public_fields.RESULT_LINE
+    for kind in [PublishedResult._meta.get_field(name).get_internal_type() if "__" not in name else ""]
+)
+
+
+def _read(rows: PublishedResultQuerySet) -> list[tuple[Any, ...]]:
+    return list(rows.values_list(*_READ))
+
+
+@prepared
+def _measures_of(keys: Keys) -> QuerySet:
+    rows = Measure.objects.filter(inspection__in=keys, inspection__record_form=NEW_FORM)
+    return rows.values(*public_fields.MEASURE)
+
+
+@prepared
+def _corrections_of(keys: Keys) -> QuerySet:
+    return Correction.objects.filter(inspection__in=keys).order_by("pk").values(*public_fields.CORRECTION)

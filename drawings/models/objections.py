@@ -92,7 +92,8 @@ class Objection(models.Model):
 
     @property
     def short_kind(self) -> str:
-        return self.Kind(self.kind).short
+        # A kind that somebody has altered in the table is named by `verify_log`; the pages go on.
+        return self.Kind(self.kind).short if self.kind in self.Kind.values else "异议或纠错"
 
     @property
     def waits_for(self) -> str:

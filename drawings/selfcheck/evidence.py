@@ -71,6 +71,14 @@ def unlike_step(word: str, at: datetime.datetime | None, actor: int | None, step
     return faults + ([f"{word}人和审计记录第 {step.index} 条不一致"] if actor != step.actor else [])
 
 
+def unknown(word: str, code: str) -> str:
+    """Say of a code in a table that the program knows none such: what it says is compared with nothing.
+
+    :param word: what the column is, in Chinese.
+    """
+    return f"{word}：登记的代码“{code}”认不出来"
+
+
 Key = tuple[str, str, str]  # kind, subject, digest
 
 
@@ -255,4 +263,11 @@ FIELDS = {
     "fingerprint": "核对的内容",
     "because": "解除理由",
     "state": "状态",
+    "said": "内容",
+    "signed": "内容",
+    "record": "内容",
+    "record_number": "第几份",
+    "supplement": "第几次",
+    "count": "个数",
+    "total": "总数",
 }

@@ -54,11 +54,16 @@ A site in use goes on while this runs: a draw with a fault is read once more, in
 Memory: one draw at a time. Queries: a fixed number for each draw.
 """
 
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+
+from django.core.exceptions import ObjectDoesNotExist
 
 from ..models.draw import Draw
 from ..models.log import OF_THE_SITE, LogEntry, LogKind
+from ..protocol import verify
 from ..public_log import recompute
 from ..states import DrawState
 from . import (
@@ -81,26 +86,53 @@ from . import (
 )
 from .evidence import Evidence, Part
 
+logger = logging.getLogger(__name__)
+Compare = Callable[[], Part]
+OfDraw = Mapping[str, Callable[[Evidence], Part]]
+
 # What is compared of every draw, then of one that was frozen, then of one with a result. Their order is that in which
 # rows of the log are claimed.
-ALWAYS = (draws.steps, draws.fixed)
-FROZEN = (draws.files, draws.commitment, draws.recomputed, names.names, entropy.values, amendments.voids)
-BESIDE = (
-    deposits.deposits,
-    deposits.confirmations,
-    deposits.objections,
-    deposits.witnesses,
-    redactions.redactions,
-)
-DRAWN = (
-    findings.inspections,
-    findings.corrections,
-    amendments.substitutions,
-    tasks.tasks,
-    visits.visits,
-    on_site.on_site,
-    exhibits.exhibits,
-    published.published,
+ALWAYS: OfDraw = {"状态和时间": draws.steps, "冻结的内容": draws.fixed}
+FROZEN: OfDraw = {
+    "文件": draws.files,
+    "承诺": draws.commitment,
+    "复算": draws.recomputed,
+    "名称": names.names,
+    "随机数": entropy.values,
+    "作废申请": amendments.voids,
+}
+BESIDE: OfDraw = {
+    "存放": deposits.deposits,
+    "名录变动核对": deposits.confirmations,
+    "名录变动异议": deposits.objections,
+    "见证人": deposits.witnesses,
+    "依法隐去": redactions.redactions,
+}
+DRAWN: OfDraw = {
+    "检查结果": findings.inspections,
+    "更正": findings.corrections,
+    "替补": amendments.substitutions,
+    "任务里的单位和检查组": tasks.tasks,
+    "期限、清单和采样": visits.visits,
+    "现场记录": on_site.on_site,
+    "现场证据": exhibits.exhibits,
+    "公开结果的名单": published.published,
+}
+OF_SITE: Mapping[str, Compare] = {
+    "公布的计划": plans.plans,
+    "检查清单的版本": checklists.checklists,
+    "季度汇总表": reports.reports,
+    "异议和纠错": objections.objections,
+}
+# What a table that somebody has altered makes of code that reads it: whatever it is, it is said, and the rest is compared.
+UNREADABLE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    ObjectDoesNotExist,
+    verify.Invalid,
 )
 
 
@@ -120,10 +152,7 @@ def examine() -> Iterator[Line]:
         yield Line(False, f"公开日志：第 {chain.broken} 条对不上（前 {chain.count} 条前后相连）", chain.count)
     else:
         yield Line(True, f"公开日志：全部 {chain.count} 条前后相连", chain.count)
-    yield from _lines(
-        "",
-        _twice(lambda: [plans.plans(), checklists.checklists(), reports.reports(), objections.objections()]),
-    )
+    yield from _lines("", _twice(lambda: [_part(what, part) for what, part in OF_SITE.items()]))
     yield from _without_object()
     for draw in Draw.objects.order_by("pk").values_list("pk", flat=True):
         yield from _of_draw(draw)
@@ -131,18 +160,35 @@ def examine() -> Iterator[Line]:
 
 def _of_draw(pk: int) -> Iterator[Line]:
     def compare() -> list[Part]:
-        evidence = Evidence(Draw.objects.select_related("plan", "item", "under", "names").get(pk=pk))
-        return [part(evidence) for part in _parts(evidence)]
+        try:
+            evidence = Evidence(Draw.objects.select_related("plan", "item", "under", "names").get(pk=pk))
+        except UNREADABLE as fault:
+            return [_unread("日志和审计记录", fault)]
+        return [_part(what, partial(part, evidence)) for what, part in _parts(evidence).items()]
 
     code = Draw.objects.values_list("code", flat=True).get(pk=pk)
     yield from _lines(f"{code}：", _twice(compare))
 
 
-def _parts(evidence: Evidence) -> tuple[Callable[[Evidence], Part], ...]:
+def _part(what: str, compare: Compare) -> Part:
+    """Compare one subject; where its tables cannot be read it has failed, and says so."""
+    try:
+        return compare()
+    except UNREADABLE as fault:
+        return _unread(what, fault)
+
+
+def _unread(what: str, fault: Exception) -> Part:
+    logger.exception("verify_log: %s", what)
+    said = " ".join(str(fault).split())[:200]
+    return Part(what, 0, (f"{what}：登记的内容认不出来，没有核对完（{type(fault).__name__}：{said}）",))
+
+
+def _parts(evidence: Evidence) -> OfDraw:
     kinds = {kind for kind, *_ in evidence.log.rows}
     was_frozen = LogKind.COMMIT in kinds or evidence.draw.state != DrawState.DRAFT
     was_drawn = LogKind.RESULT in kinds or evidence.draw.drawn_at or "result.tsv" in evidence.files
-    return (FROZEN if was_frozen else ()) + (DRAWN if was_drawn else ()) + ALWAYS + BESIDE
+    return {**(FROZEN if was_frozen else {}), **(DRAWN if was_drawn else {}), **ALWAYS, **BESIDE}
 
 
 def _twice(compare: Callable[[], list[Part]]) -> list[Part]:

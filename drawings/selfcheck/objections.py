@@ -7,10 +7,10 @@ people and times alone are compared. Who sent it is deleted one day, and nothing
 from collections.abc import Iterator
 
 from ..models.objections import Objection, ObjectionAnswer
-from .evidence import EntriesBeside, Part, Step, unlike_step
+from .evidence import EntriesBeside, Part, Step, unknown, unlike_step
 
 RECEIVED, ANSWERED, HIDDEN = "收到异议或纠错", "答复异议或纠错", "依法隐去异议的答复"
-DECIDED = {
+DECIDED: dict[str, str] = {
     ObjectionAnswer.Decision.CONFIRMED: "确认异议的答复",
     ObjectionAnswer.Decision.RETURNED: "退回异议的答复",
 }
@@ -29,6 +29,8 @@ def objections() -> Part:
 
 
 def _faults(row: Objection, steps: list[Step]) -> Iterator[str]:
+    if row.kind not in Objection.Kind.values:
+        yield unknown("类型", row.kind)
     received = next((step for step in steps if step.action == RECEIVED), None)
     yield from unlike_step("收到", row.received_at, None, received)
     yield from _unlike_digest("内容", received, row.received_digest)
@@ -46,10 +48,12 @@ def _one_by_one(answers: list[ObjectionAnswer], steps: list[Step]) -> Iterator[s
     for number, answer in enumerate(answers, 1):
         right.append((f"第 {number} 次答复", ANSWERED, answer.at, answer.by_id, answer))
         if answer.decision or answer.decided_at or answer.decided_by_id:
-            action = DECIDED.get(ObjectionAnswer.Decision(answer.decision)) if answer.decision else ""
-            right.append(
-                (f"第 {number} 次答复的决定", action, answer.decided_at, answer.decided_by_id, answer)
-            )
+            word = f"第 {number} 次答复的决定"
+            if answer.decision and answer.decision not in DECIDED:
+                yield unknown(word, answer.decision)
+            # Neither an unknown decision nor none has an entry: the one that is there stays without its row.
+            action = DECIDED.get(answer.decision, "")
+            right.append((word, action, answer.decided_at, answer.decided_by_id, answer))
     for place, (word, action, at, actor, answer) in enumerate(right):
         step = told[place] if place < len(told) and told[place].action == action else None
         yield from unlike_step(word, at, actor, step)

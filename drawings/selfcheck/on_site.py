@@ -11,12 +11,12 @@ from ..models.inspection import Inspection
 from ..models.site_facts import SEEN, corrected, unlike
 from ..models.visit import CoSign, FirmSignature, OnSiteRecord, Supplement
 from ..protocol import verify
-from .evidence import Evidence, Part, Step, of_steps
+from .evidence import Evidence, Part, Step, of_steps, unknown
 from .moves import Entries
 
 FROZEN, OPENED, SIGNED, WRITTEN = "固定现场记录", "重新打开现场记录", "登记当事人签字", "补正现场记录"
-SAID = {CoSign.Verdict.CONFIRM: "确认现场记录", CoSign.Verdict.OBJECT: "对现场记录提出异议"}
-DECIDED = {CoSign.Verdict.CONFIRM: "确认补正", CoSign.Verdict.OBJECT: "不同意补正"}
+SAID: dict[str, str] = {CoSign.Verdict.CONFIRM: "确认现场记录", CoSign.Verdict.OBJECT: "对现场记录提出异议"}
+DECIDED: dict[str, str] = {CoSign.Verdict.CONFIRM: "确认补正", CoSign.Verdict.OBJECT: "不同意补正"}
 
 Told = dict[str, list[tuple[str, dict[str, Any]]]]  # action -> rows as `of_steps` takes them
 
@@ -36,7 +36,7 @@ def on_site(evidence: Evidence) -> Part:
         told = beside.told(records[pk])
         steps = entries.of(pk)
         count += sum(map(len, told.values()))
-        found = [*_texts(records[pk]), *_compared(told, steps)]
+        found = [*_texts(records[pk]), *beside.unknown(records[pk]), *_compared(told, steps)]
         found += _replayed(records[pk], beside, reports)
         faults += [f"现场记录 {evidence.unit(number, pk)}：{fault}" for fault in found]
     return Part("现场记录", count, tuple(faults))
@@ -90,6 +90,16 @@ class _Beside:
             .order_by("record", "number")
         )
 
+    def unknown(self, records: list[OnSiteRecord]) -> Iterator[str]:
+        """Name each word about a record that is none of those which an officer can say; no entry is held against it."""
+        for record in records:
+            for number, row in enumerate(self.cosigns[record.pk], 1):
+                if row.verdict not in SAID:
+                    yield unknown(f"第 {record.number} 份的第 {number} 次意见", row.verdict)
+            for made in self.supplements[record.pk]:
+                if made.decision not in DECIDED and (made.decision or made.decided_at):
+                    yield unknown(f"第 {record.number} 份的第 {made.number} 次补正的意见", made.decision)
+
     def told(self, records: list[OnSiteRecord]) -> Told:
         """Return what the tables say of the records of one inspection, each list in the order of its entries."""
         told: Told = defaultdict(list)
@@ -107,7 +117,7 @@ class _Beside:
                 told[OPENED].append((f"{name}重新打开", of | opened))
             for row in self.cosigns[record.pk]:
                 said = {"said": self.digest(row.note), "actor": row.by_id, "at": row.at}
-                told[SAID[row.verdict]].append((f"{name}的意见", of | said))
+                told[SAID.get(row.verdict, "")].append((f"{name}的意见", of | said))
             for row in self.signatures[record.pk]:
                 said = {
                     "signed": self.digest(row.as_stored()),
@@ -130,7 +140,7 @@ class _Beside:
             told[WRITTEN].append((f"第 {row.number} 次补正", of | said))
             if row.decided_at:
                 decided = {"supplement": row.number, "actor": row.decided_by_id, "at": row.decided_at}
-                told[DECIDED[row.decision]].append((f"第 {row.number} 次补正的意见", of | decided))
+                told[DECIDED.get(row.decision, "")].append((f"第 {row.number} 次补正的意见", of | decided))
 
 
 def _by_record(rows: Iterable[Any]) -> dict[int, list[Any]]:

@@ -77,7 +77,7 @@ def test_a_draw_is_recomputed(newcomer, result):
 def test_all_results_of_the_year_as_a_workbook(newcomer, result, tmp_path):
     page = newcomer.page
     newcomer.menu("检查结果")
-    newcomer.link("按季度、年度的文件")
+    newcomer.link("按季度、年度下载")
     with page.expect_download() as coming:
         newcomer.link("2026.xlsx", exact=True)
     path = tmp_path / "2026.xlsx"

@@ -8,8 +8,9 @@ import datetime
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import islice
 
-from .formulas import neutral
+from .formulas import may_begin_formulas, neutral
 
 CHUNK = 1000
 MEDIA_TYPE = "text/csv; charset=utf-8"
@@ -20,16 +21,28 @@ def csv_file(rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
 
     :param rows: with the header; numbers and days are written as such, everything else as text.
     """
-    piece = io.StringIO(newline="")
+    piece, left = io.StringIO(newline=""), iter(rows)
     writer = csv.writer(piece)
-    piece.write("\ufeff")
-    for number, row in enumerate(rows, 1):
-        writer.writerow([_cell(value) for value in row])
-        if number % CHUNK == 0:
-            yield piece.getvalue().encode("utf-8", "replace")
-            piece.seek(0)
-            piece.truncate()
-    yield piece.getvalue().encode("utf-8", "replace")
+    mark = "\ufeff"
+    while batch := list(islice(left, CHUNK)):
+        writer.writerows(batch)
+        # One look at a thousand rows, instead of one at each cell; whatever might be a formula is looked at closely.
+        if may_begin_formulas(piece.getvalue()):
+            _empty(piece)
+            writer.writerows(map(_cells, batch))
+        yield (mark + piece.getvalue()).encode("utf-8", "replace")
+        mark = ""
+        _empty(piece)
+    yield mark.encode()
+
+
+def _empty(piece: io.StringIO) -> None:
+    piece.seek(0)
+    piece.truncate()
+
+
+def _cells(row: Sequence[object]) -> list[object]:
+    return [_cell(value) for value in row]
 
 
 def _cell(value: object) -> object:

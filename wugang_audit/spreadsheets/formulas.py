@@ -12,6 +12,15 @@ _BEGINS = re.compile(f"[{_MARKS}]")
 _TO_MARK = re.compile(f"'*[{_MARKS}]")
 _MARKED = re.compile(f"'+[{_MARKS}]")
 
+# Where a cell of a CSV file begins: behind a comma or a line's end. One that holds a line's end stands in quotes.
+_BREAKS = "\r\n"
+_IN_CSV = re.compile(f"[,\n](?:\"?'*[{_MARKS.replace(_BREAKS, '')}]|\"'*[{_BREAKS}])")
+
+
+def may_begin_formulas(lines: str) -> bool:
+    """Say whether a cell in lines of a CSV file may begin like a formula, or holds what no such file may (a NUL)."""
+    return "\0" in lines or _IN_CSV.search(f"\n{lines}") is not None
+
 
 def begins_like_a_formula(text: str) -> bool:
     return _BEGINS.match(text) is not None

@@ -143,6 +143,36 @@ def walk(client, texts: Iterable[str] = (), urls: Iterable[str] = ()) -> Walk:
     return found
 
 
+# What a HEAD need not say: a file is not made for it, and a tag known now and then would tell when something was written.
+NOT_MADE = {"ETag", "Content-Length"}
+
+
+def unlike_their_pages(client, walked: Walk, every: bool) -> dict[str, str]:
+    """Return each address that answers a HEAD otherwise than a GET: other headers, a tag of its own, or a body.
+
+    :param every: ask all of them; else one of each kind.
+    """
+    found, kinds = {}, set()
+    for url, answer in walked.answers.items():
+        kind = (resolve(urlsplit(url).path).func, answer.status)
+        if kind in kinds and not every:
+            continue
+        kinds.add(kind)
+        head = read(client, url, "HEAD")
+        told, said = dict(answer.headers), dict(head.headers)
+        lacks = {*told} - {*said}
+        if (
+            head.body
+            or head.status != answer.status
+            or any(told.get(name) != value for name, value in said.items())
+            or lacks - NOT_MADE
+            or lacks
+            and answer.is_page
+        ):
+            found[url] = f"{head.status} {set(told.items()) ^ set(said.items())} {head.body[:60]!r}"
+    return found
+
+
 def as_address(page: str, link: str) -> str | None:
     """Return a link of a page as an address of the site, its question in order; None where it leads elsewhere."""
     parts = urlsplit(urljoin(f"http://testserver{page}", link))

@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
+from django.http import HttpResponse
 from draw_states import short
 from leak_cases import Secrets, drafted, handed_in
 from leak_cases import published as published_with_photos
-from public_walk import found_by, pieces, public_urls, walk
+from public_walk import Answer, Walk, found_by, pieces, public_urls, unlike_their_pages, walk
 from redaction_cases import CORRECTION, EVIDENCE, LAW, PLACE, SUMMARY, fill, hide, target
 from secret_cases import (
     LATITUDE,
@@ -30,7 +31,17 @@ from drawings.ceremony import verbs
 from drawings.ceremony.papers import verbs as papers
 from drawings.ceremony.preflight import checks
 from drawings.inspections import verbs as inspecting
-from drawings.models import Draw, Inspection, Objection, ObjectionAnswer, ObjectionSender, Plan, Selection
+from drawings.models import (
+    Draw,
+    Inspection,
+    Objection,
+    ObjectionAnswer,
+    ObjectionSender,
+    Plan,
+    Selection,
+    TeamMember,
+)
+from enforcers.models import Officer
 from sources.models import Category, PollutionSource
 
 # As in conftest, and: a draw that was voided and begun anew, one whose seal has ended by its date.
@@ -60,6 +71,12 @@ def registry(source_of):
         units.append(source_of(serial, name=rare_name(serial), category=category, **fields))
         units[-1].save()
     return units
+
+
+@pytest.fixture
+def officers(officers, make_officer):
+    """One more, who goes with any of them, and of whose name no other has two characters."""
+    return [*officers, make_officer(4, rare_name(90), "chemical-pharma", "livestock")]
 
 
 @pytest.fixture
@@ -135,12 +152,19 @@ def _sent_back(inspection, reviewer, found):
 
 
 def _withdrawn(inspection, organiser, found):
-    """Take the name of a drawn unit and of an officer out of the draw; the unit leaves the registry too."""
+    """Take the name of a drawn unit and of an officer out of the draw; both leave their registry too."""
     unit, draw = inspection.selection.source, inspection.selection.draw
     found.add(unit.name, "a name that was withdrawn")
     found.names.append(unit.name)
     PollutionSource.objects.filter(pk=unit.pk).update(is_active=False)
     withdrawals.withdraw(draw=draw, kind="unit", reason="到期", actor=organiser, idents=[unit.number])
+    officer = Officer.objects.get(name=rare_name(90))
+    assert TeamMember.ever.filter(selection__draw=draw, officer=officer).count() > 1
+    found.add(officer.name, "an officer's name that was withdrawn")
+    found.names.append(officer.name)
+    Officer.objects.filter(pk=officer.pk).update(is_active=False)
+    number = officer.certificate_number
+    withdrawals.withdraw(draw=draw, kind="officer", reason="到期", actor=organiser, idents=[number])
 
 
 def _objections(inspection, reviewer, head, found):
@@ -227,10 +251,32 @@ def test_a_stranger_who_reads_everything_finds_no_secret(bring, marks, stranger,
     # What is public of the same visits was found, in every kind of file: else nothing was looked into.
     assert {kind_of(url) for url, answer in walked.answers.items() if answer.tells([SHOWN])} >= KINDS
     assert len([each for each in walked.answers.values() if each.status == 200]) > 150
+    assert unlike_their_pages(stranger, walked, every=state not in SHORT) == {}
     for name in [*marks.names, *(word for word in marks.words("sources.PollutionSource."))]:
         for piece in pieces(name) if name in marks.names else [name]:
             nonsense = "".join(chr(0x4D80 + at) for at in range(len(piece)))
             assert found_by(stranger, walked, piece, nonsense) == [], name
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "is_alike"),
+    [
+        (200, {"ETag": '"a"'}, b"", True),
+        (200, {}, b"", False),  # of a page even the tag is asked
+        (200, {"ETag": '"b"'}, b"", False),
+        (200, {"ETag": '"a"', "Last-Modified": "x"}, b"", False),
+        (200, {"ETag": '"a"'}, b"x", False),
+        (404, {"ETag": '"a"'}, b"", False),
+    ],
+)
+def test_a_head_that_tells_something_else_is_noticed(status, headers, body, is_alike):
+    class Site:
+        def generic(self, method, url):
+            return HttpResponse(body, status=status, headers=headers)
+
+    of_page = (("Content-Type", "text/html; charset=utf-8"), ("ETag", '"a"'))
+    walked = Walk({"/": Answer(200, of_page, b"page")})
+    assert (unlike_their_pages(Site(), walked, every=True) == {}) == is_alike
 
 
 @pytest.mark.parametrize("state", short(SECRET, "sealed-published"))

@@ -1,13 +1,18 @@
 """Files for everybody: not sent twice to who has them, not made for a HEAD, a few at once, nothing left behind by who goes away."""
 
+import errno
+import gc
 import threading
+import time
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from drawings.disclosure import exports, figure_views, result_rows
+from drawings.disclosure import exports, figure_views, result_files, result_rows
+from drawings.disclosure import made_files as made_files_module
+from drawings.disclosure.made_files import MadeFile, made_files
 from drawings.disclosure.periods import Period
 from drawings.disclosure.public_figures import TABLES, Counted
 from drawings.models import Draw, Inspection, InspectionItem
@@ -25,7 +30,7 @@ FILES = LARGE + SMALL
 
 @pytest.fixture(autouse=True)
 def fresh(monkeypatch):
-    exports.tags.clear()
+    made_files.clear()
     monkeypatch.setattr(exports, "PLACES", threading.BoundedSemaphore(2))
 
 
@@ -51,12 +56,14 @@ def no_reading(*_):
 @pytest.mark.parametrize("url", FILES)
 def test_who_has_the_file_gets_304_and_it_is_not_read_again(visits, visitor, url, monkeypatch):
     first = visitor.get(url)
-    assert first.status_code == 200 and whole(first) and first["Cache-Control"] == "no-cache"
-    monkeypatch.setattr(exports.Export, "digest", property(no_reading))
+    sent = whole(first)
+    assert first.status_code == 200 and sent and first["Cache-Control"] == "no-cache"
+    assert int(first["Content-Length"]) == len(sent)
+    monkeypatch.setattr(exports, "MadeFile", no_reading)
     again = visitor.get(url, headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
     other = visitor.get(url, headers={"If-None-Match": '"another"'})
-    assert other.status_code == 200 and whole(other)
+    assert other.status_code == 200 and whole(other) == sent
     assert exports.PLACES.acquire(blocking=False) and exports.PLACES.acquire(blocking=False)
 
 
@@ -81,20 +88,51 @@ def test_the_tag_tells_nothing_of_what_no_file_shows(visits, visitor):
     assert visitor.get(FILES[0], headers={"If-None-Match": first["ETag"]}).status_code == 200
 
 
-def test_a_tag_is_not_remembered_for_what_changed_while_it_was_read(visits, visitor, monkeypatch):
-    digest = exports.Export.digest.fget
+@pytest.mark.parametrize("url", [FILES[0], FILES[1], FILES[5]])
+def test_all_rows_are_read_once_whoever_asks_and_whatever_he_has(visits, visitor, url):
+    """The first answer after a change is made from what its tag is made of; a 304 costs no second reading, too."""
 
-    def slow(export):
-        found = digest(export)
+    def readings(**headers):
+        with CaptureQueriesContext(connection) as captured:
+            answer = visitor.get(url, headers=headers)
+            whole(answer)
+        return answer, len([each for each in captured if "summary" in each["sql"]])
+
+    first, times = readings()
+    assert times == 1
+    assert readings()[1] == 0
+    InspectionItem.objects.update(content="改过的内容")
+    again, times = readings(**{"If-None-Match": first["ETag"]})
+    assert (again.status_code, times) == (304, 1)
+    Inspection.objects.filter(pk=visits[0].pk).update(summary="改过的话")
+    again, times = readings(**{"If-None-Match": first["ETag"]})
+    assert (again.status_code, times) == (200, 1)
+
+
+@pytest.mark.parametrize("url", LARGE)
+def test_the_same_rows_are_the_same_file_to_the_byte(visits, visitor, url, monkeypatch):
+    first = visitor.get(url)
+    made_files.clear()
+    tomorrow = time.time() + 86400
+    monkeypatch.setattr(time, "time", lambda: tomorrow)
+    again = visitor.get(url)
+    assert whole(again) == whole(first) and again["ETag"] == first["ETag"]
+
+
+def test_a_file_is_not_kept_that_changed_while_it_was_made(visits, visitor, monkeypatch):
+    made = result_files.pieces
+
+    def slow(*asked):
+        yield from made(*asked)
         Inspection.objects.filter(pk=visits[0].pk).update(summary="同时改的话")
-        return found
 
     with monkeypatch.context() as patch:
-        patch.setattr(exports.Export, "digest", property(slow))
+        patch.setattr(result_files, "pieces", slow)
         first = visitor.get(FILES[0])
-        assert "同时改的话" in whole(first).decode()
+        assert "同时改的话" not in whole(first).decode() and len(made_files) == 0
     again = visitor.get(FILES[0], headers={"If-None-Match": first["ETag"]})
     assert again.status_code == 200 and again["ETag"] != first["ETag"]
+    assert "同时改的话" in whole(again).decode()
 
 
 def test_one_question_is_one_file_however_it_is_put(visits, visitor):
@@ -113,7 +151,7 @@ def test_one_question_is_one_file_however_it_is_put(visits, visitor):
 @pytest.mark.parametrize("url", FILES)
 def test_a_head_reads_no_row(visits, visitor, url, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(exports.Export, "digest", property(no_reading))
+        patch.setattr(exports, "MadeFile", no_reading)
         for _ in range(3):  # it takes no place, too
             with CaptureQueriesContext(connection) as captured:
                 head = visitor.head(url)
@@ -133,8 +171,7 @@ def test_a_head_reads_no_row(visits, visitor, url, monkeypatch):
 def test_a_part_is_not_given_the_whole_is(visits, visitor, url):
     plain, part = (visitor.get(url, headers=headers) for headers in ({}, {"Range": "bytes=0-9"}))
     assert (part.status_code, part["Accept-Ranges"], "Content-Range" in part) == (200, "none", False)
-    if not url.endswith("xlsx"):  # which says when it was made
-        assert whole(part) == whole(plain)
+    assert whole(part) == whole(plain)
 
 
 def test_of_fifty_at_once_a_few_are_read_and_the_others_told_when_to_come_back(visits, visitor):
@@ -153,39 +190,68 @@ def test_of_fifty_at_once_a_few_are_read_and_the_others_told_when_to_come_back(v
 @pytest.mark.parametrize("url", [LARGE[0], LARGE[1], LARGE[5], LARGE[6]])
 def test_who_goes_away_half_way_leaves_nothing_open(visits, visitor, url, monkeypatch):
     monkeypatch.setattr(result_rows, "BATCH", 1)
-    ended = []
-    made = exports.Export.__init__
-
-    def watched(export, *args, **named):
-        made(export, *args, **named)
-        object.__setattr__(export, "pieces", lambda pieces=export.pieces: ending(pieces(), ended))
-
-    monkeypatch.setattr(exports.Export, "__init__", watched)
+    monkeypatch.setattr(made_files_module, "PIECE", 10)
+    monkeypatch.setattr(made_files_module, "ROOM", 0)
+    gone = []
+    monkeypatch.setattr(MadeFile, "__del__", lambda made: (made._file.close(), gone.append(made.size)))
     answers = [visitor.get(url) for _ in range(2)]
     assert visitor.get(url).status_code == 503
     next(iter(answers[0].streaming_content))
+    assert gone == []
     for answer in answers:  # one has read something, one nothing
         answer.close()
-    assert ended == ["ended"]
+    del answer, answers
+    gc.collect()
+    assert len(gone) == 2 and made_files.size == 0
     assert not connection.in_atomic_block
     assert visitor.get(url).status_code == 200
 
 
-def ending(pieces, ended):
-    try:
-        yield from pieces
-    finally:
-        ended.append("ended")
-
-
-def test_one_that_cannot_be_read_for_its_tag_gives_its_place_back(visits, monkeypatch):
-    def broken(_):
+def test_one_that_cannot_be_made_gives_its_place_back(visits, monkeypatch):
+    def broken(*_):
+        yield b"x"
         raise RuntimeError
 
-    monkeypatch.setattr(exports.Export, "digest", property(broken))
+    monkeypatch.setattr(result_files, "pieces", broken)
     for _ in range(3):
         with pytest.raises(RuntimeError):
             Client().get(FILES[0])
+
+
+def test_on_a_full_disk_a_page_says_so_and_the_place_is_free_again(visits, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(exports, "MadeFile", full)
+    for _ in range(3):
+        assert Client(raise_request_exception=False).get(FILES[0]).status_code == 507
+
+
+def test_files_are_kept_as_far_as_there_is_room_and_their_tags_longer(visits, visitor, monkeypatch):
+    sizes = [int(visitor.get(url)["Content-Length"]) for url in LARGE[:2]]
+    assert made_files.size == sum(sizes)
+    made_files.clear()
+    monkeypatch.setattr(exports, "PLACES", threading.BoundedSemaphore(9))
+    monkeypatch.setattr(made_files_module, "ROOM", max(sizes))
+    tags = [visitor.get(url)["ETag"] for url in LARGE[:2]]
+    assert made_files.size == sizes[1]
+    monkeypatch.setattr(exports, "MadeFile", no_reading)
+    for url, tag in zip(LARGE[:2], tags, strict=True):
+        assert visitor.get(url, headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_what_was_made_before_a_change_takes_no_room_after_it(visits, visitor):
+    whole(visitor.get(LARGE[0]))
+    Inspection.objects.filter(pk=visits[0].pk).update(summary="改过的话")
+    size = int(visitor.get(LARGE[3])["Content-Length"])
+    assert made_files.size == size
+
+
+def test_two_read_one_file_each_from_its_beginning(visits, visitor, monkeypatch):
+    monkeypatch.setattr(made_files_module, "PIECE", 10)
+    first, second = (iter(visitor.get(LARGE[0]).streaming_content) for _ in range(2))
+    turns = [(next(first), next(second)) for _ in range(20)]
+    assert all(one == other for one, other in turns) and len({one for one, _ in turns}) > 10
 
 
 def test_one_that_cannot_even_be_begun_gives_its_place_back(visits, monkeypatch):
@@ -199,10 +265,10 @@ def test_one_that_cannot_even_be_begun_gives_its_place_back(visits, monkeypatch)
 
 
 def test_only_so_many_tags_are_remembered(visits, visitor, monkeypatch):
-    monkeypatch.setattr(exports, "REMEMBERED", 3)
+    monkeypatch.setattr(made_files_module, "REMEMBERED", 3)
     for number in range(10):
         visitor.get(f"/results/results.csv?since=2020-01-{number + 1:02d}").close()
-    assert len(exports.tags._known) == 3
+    assert len(made_files) == 3
 
 
 def test_a_file_of_figures_is_called_what_its_table_is(visits):

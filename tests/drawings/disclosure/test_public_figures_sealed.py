@@ -9,7 +9,7 @@ from drawings.ceremony import verbs as ceremony
 from drawings.ceremony.preflight import checks
 from drawings.disclosure.periods import Period
 from drawings.disclosure.public_figures import TABLES, Counted
-from drawings.models import Draw, Finding, Inspection, PublishedResult
+from drawings.models import ChecklistPoint, ChecklistVersion, Draw, Finding, Inspection, PublishedResult
 from drawings.protocol import verify
 from sources.models import PollutionSource
 
@@ -108,3 +108,23 @@ def test_the_rows_of_the_year_have_no_result_of_a_sealed_draw(draw_of, report, s
     draw_of(4, report, "sealed")
     page = stranger.get("/statistics/2026/rows/published/").context["page"]
     assert {row.draw.code for row in page.rows} == {"2026Q3"}
+
+
+def test_a_point_is_called_as_what_is_public_calls_it(draw_of, report, stranger):
+    """By no finding of a draft, a sealed draw or another period: a newer version that only they use is nobody's business yet."""
+    draw_of(3, report)
+    point = Finding.objects.filter(verdict="fail").first().point
+    address = f"/statistics/2026/rows/failed/?point={point.version.checklist.code}.{point.code}"
+    before = stranger.get(address).content
+    assert point.name in before.decode()
+    sealed = draw_of(4, report, "sealed")
+    version = ChecklistVersion.objects.create(checklist=point.version.checklist, number=9, name="新版")
+    newer = ChecklistPoint.objects.create(
+        version=version, code=point.code, section=point.section, name="还没有公布的说法"
+    )
+    Finding.objects.filter(inspection__selection__draw=sealed, point=point).update(point=newer)
+    assert stranger.get(address).content == before
+    nowhere = ChecklistPoint.objects.create(version=version, code="nowhere", section="甲", name="没有用过的")
+    Finding.objects.filter(inspection__selection__draw=sealed, point=newer).update(point=nowhere)
+    page = stranger.get(f"{address.partition('=')[0]}={point.version.checklist.code}.nowhere")
+    assert page.status_code == 200 and "没有用过的" not in page.content.decode()

@@ -42,7 +42,7 @@ def test_a_correction_stands_with_its_words_and_leads_to_the_result(visit, head,
     page = stranger.get(f"/units/{visit.selection.source.number}/").content.decode()
     listed = page[page.index('class="unit-events"') :]
     assert listed.index("面积应为 3 亩") < listed.index("责令改正") < listed.index("抽中")
-    assert '<a class="small no-print" href="#2026Q4">2026Q4</a>' in listed
+    assert '<a class="small no-print" href="#2026Q4">看这次结果</a>' in listed
 
 
 def test_what_the_law_hid_stands_with_its_reason_and_without_its_words(

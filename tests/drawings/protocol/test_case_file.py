@@ -113,6 +113,8 @@ BROKEN = {
     "supplement under another number": (whole(**{"supplements/1.txt": supplement(2)}), "编号写的是 2"),
     "supplement confirmed by its author": (whole(**{"supplements/1.txt": supplement().replace("HN-002", "HN-001")}), "自己确认"),
     "supplement objected to": (whole(**{"supplements/1.txt": supplement().replace("decision\tconfirm", "decision\tobject")}), "general/water 是 pass，现场记录和补正是 fail"),
+    "supplement decided in a way that there is not": (whole(**{"supplements/1.txt": supplement().replace("decision\tconfirm", "decision\tzz9")}), "supplements/1.txt 第 11 行：应为 confirm、object 之一，实为 “zz9”"),
+    "supplement of a verdict that there is not": (whole(**{"supplements/1.txt": supplement().replace("verdict\tpass", "verdict\tzz9")}), "supplements/1.txt 第 10 行：应为"),
     "finding of another day": (whole(**{"finding.txt": FINDING.replace("10-09", "10-08")}), "检查日期是 2026-10-08"),
     "finding of another unit": (whole(**{"finding.txt": FINDING.replace("0001", "0002")}), "不是这次检查的"),
     "finding not logged": (whole(**{"finding.txt": FINDING.replace("clean", "other")}), "finding.txt 的指纹应为"),

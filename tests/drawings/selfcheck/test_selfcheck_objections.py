@@ -48,6 +48,8 @@ CHANGES = {
     "an answer that was sent back": (rows(ObjectionAnswer, RETURNED, answer=""), "第 1 次答复和审计记录第"),
     "why it was sent back": (rows(ObjectionAnswer, RETURNED, note=""), "第 1 次答复的决定：理由和审计记录第"),
     "confirmed instead": (rows(ObjectionAnswer, RETURNED, decision="confirmed"), "第 1 次答复的决定：审计记录里没有这一步"),
+    "a decision that is none": (rows(ObjectionAnswer, RETURNED, decision="zz9"), "第 1 次答复的决定：登记的代码“zz9”认不出来"),
+    "a kind that is none": (rows(Objection, kind="zz9"), "类型：登记的代码“zz9”认不出来"),
     "why it is hidden": (rows(ObjectionAnswer, PUBLISHED, hidden_because="其他"), "依法隐去的理由和审计记录第"),
     "not hidden": (rows(ObjectionAnswer, PUBLISHED, hidden_at=None, hidden_by=None), "站上没有依法隐去"),
     "deleted": (without(Objection, state="received"), "站上没有它说的异议或纠错"),

@@ -13,7 +13,7 @@ from enforcers.columns import COLUMNS as OFFICER_COLUMNS
 from sources.columns import COLUMNS as SOURCE_COLUMNS
 from sources.importer import SourceImporter
 from sources.models import PollutionSource
-from wugang_audit.spreadsheets import cell_types, coordinates, export
+from wugang_audit.spreadsheets import cell_types, coordinates, csv_writer, export
 from wugang_audit.spreadsheets.cell_writer import put
 from wugang_audit.spreadsheets.csv_file import book_of
 from wugang_audit.spreadsheets.csv_writer import csv_file
@@ -65,6 +65,33 @@ def test_a_csv_file_for_people_holds_no_formula_and_is_read_as_it_was_written(ro
         ["编码", "名称"],
         *([a.replace("\0", ""), b.replace("\0", "")] for a, b in rows),
     ]
+
+
+ANYTHING = TEXTS | st.none() | st.integers() | st.dates() | st.booleans()
+
+
+@given(st.lists(st.tuples(ANYTHING, ANYTHING, ANYTHING), min_size=1, max_size=5))
+def test_looking_at_many_rows_at_once_writes_what_looking_at_each_cell_does(rows):
+    expected = io.StringIO(newline="")
+    csv.writer(expected).writerows(
+        [neutral(cell.replace("\0", "")) if isinstance(cell, str) else cell for cell in row] for row in rows
+    )
+    assert b"".join(csv_file(rows)).decode("utf-8-sig") == expected.getvalue()
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+@pytest.mark.parametrize("place", [0, 1, 2, 3])
+def test_a_formula_is_found_wherever_a_piece_of_the_file_begins(text, place, monkeypatch):
+    monkeypatch.setattr(csv_writer, "CHUNK", 2)
+    rows = [["甲", "乙"] for _ in range(4)]
+    rows[place][place % 2] = text
+    found = csv.reader(io.StringIO(b"".join(csv_file(rows)).decode("utf-8-sig"), newline=""))
+    assert [[as_typed(cell) for cell in row] for row in found] == rows
+    assert f"'{text[0]}" in b"".join(csv_file(rows)).decode()
+
+
+def test_a_csv_file_without_rows_is_the_mark_alone():
+    assert b"".join(csv_file([])) == b"\xef\xbb\xbf"
 
 
 def test_an_import_of_a_csv_file_of_ours_reads_the_names_without_the_apostrophe():

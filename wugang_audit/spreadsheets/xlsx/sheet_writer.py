@@ -14,11 +14,15 @@ from openpyxl import Workbook
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
 
-_SHEET = "xl/worksheets/sheet1.xml"
+_SHEET, _PROPERTIES = "xl/worksheets/sheet1.xml", "docProps/core.xml"
+_TIMES = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
+LEVEL = 3  # of compression
 
 
 def with_rows(book: Workbook, rows: Iterable[bytes], *, replace: bool = False) -> Iterator[bytes]:
     """Yield the workbook, piece by piece as the rows come; memory does not grow with their number.
+
+    The same book and rows make the same bytes: nothing in it says when it was written.
 
     :param rows: pieces of XML, each of whole ``<row>`` elements. They are put below the rows of the first sheet.
     :param replace: they take the place of the sheet's own rows instead.
@@ -27,11 +31,12 @@ def with_rows(book: Workbook, rows: Iterable[bytes], *, replace: bool = False) -
     book.save(skeleton)
     with (
         zipfile.ZipFile(skeleton) as old,
-        zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as new,
+        zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as new,
     ):
         for name in old.namelist():
             if name != _SHEET:
-                new.writestr(name, old.read(name))
+                part = _TIMES.sub(b"", old.read(name)) if name == _PROPERTIES else old.read(name)
+                new.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED, LEVEL)
         before, after = _around_the_rows(old.read(_SHEET), replace)
         with new.open(_SHEET, "w") as stream:
             stream.write(before)

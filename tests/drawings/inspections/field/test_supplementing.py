@@ -16,7 +16,7 @@ from drawings.inspections.field.permit_rows import key_of
 from drawings.inspections.field.record import standing
 from drawings.inspections.field.report import Answer, stored
 from drawings.inspections.field.supplementing import said_now, targets
-from drawings.models import Inspection, OnSiteRecord, Supplement
+from drawings.models import CoSign, Inspection, OnSiteRecord, Supplement
 from drawings.protocol import verify
 from drawings.selfcheck.evidence import Evidence
 from drawings.selfcheck.on_site import on_site
@@ -179,6 +179,13 @@ def test_the_self_check_finds_a_report_that_says_something_else(inspection, reco
     forge(Supplement, made.pk, now=made.now)
     OnSiteRecord.objects.get().inspection.findings.all()[:1].get().delete()
     assert "报告里的检查项目和现场记录、补正不一致" in on_site(evidence_of()).faults[0]
+
+
+def test_a_word_of_an_officer_that_is_none_is_named(inspection, record, forge, evidence_of):
+    forge(Supplement, put_right(record, COD, Decimal("45.2")).pk, decision="zz9")
+    forge(CoSign, CoSign.objects.get(record=record).pk, verdict="zz9")
+    told = " ".join(on_site(evidence_of()).faults)
+    assert all(f"第 1 份的第 1 次{what}：登记的代码“zz9”认不出来" in told for what in ("意见", "补正的意见"))
 
 
 @pytest.fixture
