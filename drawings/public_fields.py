@@ -207,6 +207,10 @@ SUBSTITUTION_PLACE = (
     "substitution_id", "selection_id", "selection__name", "selection__source__number", "member_id", "member__name",
     "member__replacement", "member__replacement__name",
 )  # fmt: skip
+SUBSTITUTION_MADE = (
+    "substitution__draw__code", "substitution__serial", "substitution__effective_at", "substitution__unit__name",
+    "substitution__unit__source__number",
+)  # fmt: skip
 DEPOSIT = ("pk", "kind", "where", "at", "has_file")
 WITHDRAWAL = ("pk", "kind", "count", "reason", "at")
 REFUSED_VOID = ("reason", "refused_at")  # not the evidence: of a sealed draw it may name a unit

@@ -6,31 +6,21 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
 
-from ..models import ChecklistPoint, Finding, Stratum
+from ..models import ChecklistPoint, Finding, InspectionChecklist, Stratum
 from ..models.draw import UNIT_WITHDRAWN
 from ..models.published_results import PublishedResultQuerySet, division_label
 from ..statistics.published import DEFINITIONS, YEARS
 from . import frozen, paging
-from .objects import Draw
-from .periods import counts, quarter_of
-from .public_figures import NOT_FILED, UNITS_LINKED, Counted
+from .public_figures import NOT_FILED, RESULTS_LINKED, Counted
 
 # What an address narrows rows by, and what it is called.
 NARROWS = {"category": "类别", "township": "乡镇（街道）", "industry": "行业大类", "point": "检查项目"}
 UNFILED = "-"  # stands for what is not filed under anything
 
 
-@dataclass(frozen=True)
-class DrawCount:
-    """A draw, and how much of a figure it has."""
-
-    draw: Draw
-    count: int
-
-
 def asked(data: Mapping[str, str], code: str) -> dict[str, str]:
     """Return what an address narrows the rows of a figure by; a value that stands nowhere finds none."""
-    names = ("category",) if code in UNITS_LINKED else NARROWS
+    names = NARROWS if code in RESULTS_LINKED else ("category",)
     return {name: value[:100] for name in names if (value := data.get(name))}
 
 
@@ -50,14 +40,16 @@ def results_of(counted: Counted, code: str, narrowed: Mapping[str, str]) -> Publ
 
     :param code: one of `RESULTS_LINKED`.
     """
-    rows = counted.results.filter(_failed("") if code == "failed" else counted.conditions[code])
-    if code == "failed":
-        rows = rows.filter(counted.conditions["visited"])
+    of_points = {"failed": _failed, "looked_at": _looked_at}
+    rows = counted.results.filter(counted.conditions["visited" if code in of_points else code])
+    of_point = of_points.get(code, _failed)
+    if code in of_points and "point" not in narrowed:
+        rows = rows.filter(of_point(""))
     for name, value in narrowed.items():
         if name == "category":
             rows = rows.filter(stratum=value)
         elif name == "point":
-            rows = rows.filter(_failed(value))
+            rows = rows.filter(of_point(value))
         else:
             # Where nothing is filed: not what the law hid, which has nothing there either.
             rows = rows.filter(
@@ -78,6 +70,14 @@ def _failed(point: str) -> Q:
     return Q(inspection__in=found.order_by().values("inspection"))
 
 
+def _looked_at(point: str) -> Q:
+    """Return the condition of results with the checklist that a point is of; without one: with any checklist."""
+    used = InspectionChecklist.objects.all()
+    if point:
+        used = used.filter(version__checklist__code=point.partition(".")[0])
+    return Q(inspection__in=used.order_by().values("inspection"))
+
+
 def _point_in_words(counted: Counted, point: str) -> str:
     """Say what a point is called where it is counted: what drafts and sealed draws call it is nobody's business yet."""
     checklist, _, code = point.partition(".")
@@ -87,18 +87,6 @@ def _point_in_words(counted: Counted, point: str) -> str:
     points = ChecklistPoint.objects.filter(Exists(used), code=code, version__checklist__code=checklist)
     named = points.order_by("-version__number").values_list("section", "name").first()
     return " · ".join(named) if named else point
-
-
-def draws_of(counted: Counted, code: str, narrowed: Mapping[str, str]) -> list[DrawCount]:
-    """Return the draws that a figure counts, the latest first.
-
-    :param code: one of `DRAWS_LINKED`.
-    """
-    if code == "voided":
-        return [DrawCount(draw, 1) for draw in counted.draws if draw.is_void]
-    by_quarter = counted.by_quarter(code, narrowed.get("category", ""))
-    found = (DrawCount(draw, by_quarter.get(quarter_of(draw), 0)) for draw in counted.draws if counts(draw))
-    return [each for each in found if each.count]
 
 
 @dataclass(frozen=True)
@@ -132,23 +120,36 @@ def units_seen(
     return tuple(
         UnitSeen(
             unit,
-            frozen.row_at(names, f"unit\t{unit}").rpartition("\t")[2] or UNIT_WITHDRAWN,
+            _name_in(names, unit),
             Stratum.label_of(stratum),
             last_seen.get(unit),
         )
         for unit, stratum in shown
-    ), paging.Page((), number, len(found) > begin + paging.PAGE)
+    ), paging.Page((), number, len(found) > begin + paging.PAGE, paging.last_before(number, len(found)))
+
+
+def _name_in(names: str, number: str) -> str:
+    """Return what the public names of a draw call a unit today."""
+    return frozen.row_at(names, f"unit\t{number}").rpartition("\t")[2] or UNIT_WITHDRAWN
 
 
 def units_of(counted: Counted) -> Iterator[list[object]]:
     """Yield the units of the coverage as a file has them, with its header: when each was last entered."""
-    yield ["污染源编码", "类别", "最近一次进厂检查", *(DEFINITIONS[f"seen{years}"].title for years in YEARS)]
+    yield [
+        "污染源编码",
+        "单位名称",
+        "类别",
+        "最近一次进厂检查",
+        *(DEFINITIONS[f"seen{years}"].title for years in YEARS),
+    ]
     last_seen = counted.last_seen()
     starts = [counted.first_day(years) for years in YEARS]
+    names = frozen.names_text(counted.base.code) if counted.base else ""
     for number, stratum in counted.units():
         day = last_seen.get(number)
         yield [
             number,
+            _name_in(names, number),
             Stratum.label_of(stratum),
             day,
             *("是" if day and day >= start else "否" for start in starts),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from ..statistics.published import DEFINITIONS, Definition, Share
 
 ALL = "合计"
-NARROW = 3  # columns of numbers that a phone has room for
+NARROW = 3  # columns of numbers that leave room for a picture beside them
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Table:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether it fits a phone as it is."""
+        """Whether a wide screen has room for its picture beside it."""
         return len(self.columns) <= NARROW
 
     @property

@@ -1,6 +1,6 @@
 """The pages of the public figures: by year and quarter, the rows of each figure, the picture of the places, and their files."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,7 +14,7 @@ from wugang_audit.access.throttle import DOWNLOAD, PAGE, throttled
 from wugang_audit.spreadsheets import csv_writer
 
 from ..statistics.published import DEFINITIONS
-from . import charts, figure_rows, scatter
+from . import charts, figure_draws, figure_rows, figure_units, scatter
 from .draws import public_draws
 from .exports import Export, send
 from .forms import page_number
@@ -22,18 +22,32 @@ from .home import this_quarter
 from .kept import kept, state_now
 from .objects import Draw
 from .periods import Period, known_years, quarters_of
-from .public_figures import DRAWS_LINKED, RESULTS_LINKED, TABLES, UNITS_LINKED, Counted, tables_of
+from .public_figures import (
+    DRAWS_LINKED,
+    ORGANISING,
+    RESULTS_LINKED,
+    SELECTIONS_LINKED,
+    TABLES,
+    UNITS_LINKED,
+    Counted,
+    tables_of,
+)
 from .result_filters import turn_of
 from .result_lists import NEWEST, result_page
 from .result_views import send_results
 from .views import with_rehearsals
 
 COVERAGE_UNITS, PLACES = "coverage-units", "places"
-BARS = ("classes", "townships", "industries", "points")
+# Which figure of a table its bars show.
+BARS = {
+    "classes": "faulty", "deadlines": "in_time", "townships": "faulty", "industries": "faulty", "points": "failed",
+    "coverage": "seen1",
+}  # fmt: skip
 # What a file is called, said without making it: a table has the same title.
 FILES = {
     "quarters": "各季度",
     "classes": "各类单位",
+    "deadlines": "期限内检查和按期公开",
     "townships": "各乡镇（街道）",
     "industries": "各行业",
     "points": "不符合的检查项目",
@@ -82,12 +96,17 @@ def statistics_rows(request: HttpRequest, period: str, figure: str) -> HttpRespo
         "narrowed": figure_rows.in_words(counted, narrowed),
         "query": urlencode(narrowed),
     }
+    if figure in SELECTIONS_LINKED:
+        number = page_number(request.GET.get("page"))
+        units, pager = figure_units.drawn_units(counted, figure, narrowed, number)
+        context |= {"units": units, "pager": pager}
+        return _render(request, "disclosure/statistics_drawn.html", context, counted.open)
     if figure in UNITS_LINKED:
         units, pager = figure_rows.units_seen(counted, figure, narrowed, page_number(request.GET.get("page")))
         context |= {"units": units, "pager": pager, "base": counted.base}
         return _render(request, "disclosure/statistics_units.html", context, counted.open)
     if figure in DRAWS_LINKED:
-        found = figure_rows.draws_of(counted, figure, narrowed)
+        found = figure_draws.draws_of(counted, figure, narrowed)
         context |= {"draws": found, "of_draws": True, "page": None, "lost": ""}
         shown = [each.draw for each in found]
         return render(request, "disclosure/statistics_rows.html", with_rehearsals(context, shown))
@@ -102,17 +121,25 @@ def statistics_rows(request: HttpRequest, period: str, figure: str) -> HttpRespo
 @throttled(DOWNLOAD)
 @require_safe
 def statistics_rows_file(request: HttpRequest, period: str, figure: str) -> HttpResponseBase:
-    """The results that a figure counts, with all that the files of results say of them."""
+    """What a figure counts as CSV; results with all that the files of results say of them."""
     since = state_now()
     counted = Counted(Period.read(period))
     if not counted.draws:
         return _nothing(request, counted)
-    if figure not in RESULTS_LINKED:
-        raise Http404
     narrowed = figure_rows.asked(request.GET, figure)
-    rows = figure_rows.results_of(counted, figure, narrowed)
     name = f"{counted.period.title}{DEFINITIONS[figure].title}.csv"
-    return send_results(request, "csv", rows, name, since, narrowed)
+    if figure in RESULTS_LINKED:
+        found = figure_rows.results_of(counted, figure, narrowed)
+        return send_results(request, "csv", found, name, since, narrowed)
+    if figure in UNITS_LINKED:
+        raise Http404  # a file of its own has them
+    module = figure_units if figure in SELECTIONS_LINKED else figure_draws
+
+    def pieces() -> Iterator[bytes]:
+        return csv_writer.csv_file(module.lines(counted, figure, narrowed))
+
+    export = Export(name, csv_writer.MEDIA_TYPE, pieces, asked=urlencode(narrowed))
+    return send(request, export, since)
 
 
 @public
@@ -158,10 +185,11 @@ def _nothing(request: HttpRequest, counted: Counted) -> HttpResponse:
 def _figures(request: HttpRequest, counted: Counted) -> HttpResponse:
     tables = tables_of(counted.period)
     drawn: dict[str, charts.Bars | charts.Columns | None] = {
-        name: charts.bars(tables[name]) if name in BARS else None for name in tables
+        name: charts.bars(tables[name], BARS[name]) if name in BARS else None for name in tables
     }
     if "quarters" in tables:
-        drawn["quarters"] = charts.columns(tables["quarters"])
+        drawn["quarters"] = charts.columns(tables["quarters"], charts.SERIES)
+    drawn["organising"] = charts.columns(tables["organising"], ORGANISING)
     context = {
         "period": counted.period,
         "years": known_years(counted.all_draws),

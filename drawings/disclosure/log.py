@@ -4,7 +4,7 @@ from .. import public_fields
 from ..models import Disclosure, LogEntry
 from . import log_rows
 from .draws import visible
-from .paging import Page, cut
+from .paging import Page, cut, last_before
 
 
 def log_page(number: int) -> Page:
@@ -18,4 +18,5 @@ def log_page(number: int) -> Page:
             rehearsals.add(code)
         if disclosure == Disclosure.SEALED:
             sealed.add(code)
-    return Page(tuple(log_rows.entry(row, rehearsals, sealed) for row in rows), number, has_next)
+    last = 0 if rows else last_before(number, LogEntry.objects.count())
+    return Page(tuple(log_rows.entry(row, rehearsals, sealed) for row in rows), number, has_next, last)

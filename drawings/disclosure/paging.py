@@ -16,6 +16,7 @@ class Page:
     rows: tuple[Any, ...]
     number: int
     has_next: bool
+    last: int = 0  # of one that is not there, because the list ends before it: the number of the last that is
 
     @property
     def previous_number(self) -> int:
@@ -41,6 +42,12 @@ def around(name: str) -> tuple[str, str]:
 def _around(name: str, _prefix: str, _urlconf: Any) -> tuple[str, str]:
     before, _, after = reverse(f"disclosure:{name}", args=[_ANY[name]]).rpartition(_ANY[name])
     return before, after
+
+
+def last_before(number: int, count: int, size: int = 0) -> int:
+    """Return the number of the last page of so many rows for a page behind it; 0 for one that is there, or is the first."""
+    last = max(1, -(-count // (size or PAGE)))
+    return last if number > last else 0
 
 
 def cut(rows: QuerySet, number: int, size: int = 0) -> tuple[list[dict[str, Any]], bool]:

@@ -5,6 +5,7 @@ and not by what a share lacks. Nothing here reads the pool, the registry or a re
 what it would be if the sealed draw did not exist; that there is one, the list of draws says. Why nothing leaks, figure by figure:
 
 - quota, drawn: of the commits and results of open draws, files that are public.
+- due, unpublished: of the results, substitutes and public days of open draws, less their published results.
 - published, visited, in time, prompt, faulty, points: of the published results of quarters with an open draw. A result of
   a sealed draw may be public by itself; it is counted when the seal falls, with all others.
 - coverage: the base is the pool of the latest open draw whose pool is public: while an earlier seal stands, such a
@@ -22,9 +23,10 @@ from types import MappingProxyType
 
 from django.db.models import Count, Max, Q
 
+from wugang_audit import clock
 from wugang_audit.remembered import remembered
 
-from .. import public_fields
+from .. import deadlines, public_fields
 from ..models import Draw as DrawRow
 from ..models import DrawFile, Finding, InspectionChecklist, PublishedResult, Selection, Stratum, Substitution
 from ..models.published_results import PublishedResultQuerySet, division_label
@@ -32,17 +34,20 @@ from ..models.quarters import quarter_code, quarter_title
 from ..protocol import verify
 from ..statistics.counted import due_day
 from ..statistics.published import YEARS, conditions, of_quarters
-from . import frozen
+from . import due_units, frozen
 from .draws import commit_of, public_draws
 from .figure_tables import Line, Table, added, columns
 from .objects import Draw
-from .periods import Period, counts, last_of, quarter_of, quarter_of_code
+from .periods import Period, counts, last_of, quarter_of
 
-RESULTS_LINKED = frozenset({"published", "hidden", "visited", "dated", "in_time", "prompt", "faulty", "clean", "outside", "failed"})  # fmt: skip
-DRAWS_LINKED = frozenset({"quota", "drawn", "voided", "unit_substitutions", "officer_substitutions"})
+RESULTS_LINKED = frozenset({"published", "hidden", "visited", "dated", "in_time", "prompt", "faulty", "clean", "outside", "failed", "looked_at"})  # fmt: skip
+SELECTIONS_LINKED = frozenset({"drawn", "due", "unpublished", "due_public"})
+DRAWS_LINKED = frozenset({"quota", "voided", "unit_substitutions", "officer_substitutions"})
 UNITS_LINKED = frozenset({"base", *(f"seen{years}" for years in YEARS)})
-LINKED = RESULTS_LINKED | DRAWS_LINKED | UNITS_LINKED
-MAIN = ("quota", "drawn", "published", "visited", "in_time", "prompt", "faulty")
+LINKED = RESULTS_LINKED | SELECTIONS_LINKED | DRAWS_LINKED | UNITS_LINKED
+MAIN = ("quota", "drawn", "published", "visited", "faulty")
+ORGANISING = ("voided", "unit_substitutions", "officer_substitutions")
+DEADLINES = ("due", "in_time", "unpublished", "due_public", "prompt")
 NOT_FILED = "没有登记"
 
 
@@ -77,10 +82,23 @@ class Counted:
         return of_quarters(PublishedResult.objects.order_by(), [quarter_of(draw) for draw in self.open])
 
     @cached_property
-    def conditions(self) -> dict[str, Q]:
+    def due_days(self) -> dict[tuple[int, int], datetime.date]:
+        """The day by which the units of each open draw are to be visited, of those whose day has passed."""
         codes = [draw.code for draw in self.open]
-        known = DrawRow.objects.filter(code__in=codes).only("year", "quarter", "visit_by")
-        return conditions({(row.year, row.quarter): due_day(row) for row in known} if codes else {})
+        known = DrawRow.objects.filter(code__in=codes).only("year", "quarter", "visit_by") if codes else ()
+        days = {(row.year, row.quarter): due_day(row) for row in known}
+        return {quarter: day for quarter, day in days.items() if day < clock.today()}
+
+    @cached_property
+    def public_by_now(self) -> frozenset[tuple[int, int]]:
+        """The quarters of those of which every result of a visit in time should be public."""
+        return frozenset(
+            quarter for quarter, day in self.due_days.items() if deadlines.publish_by(day).day < clock.today()
+        )
+
+    @cached_property
+    def conditions(self) -> dict[str, Q]:
+        return conditions(self.due_days, self.public_by_now)
 
     @cached_property
     def _by_quarter_and_class(self) -> dict[tuple[int, int, str], dict[str, int]]:
@@ -96,47 +114,53 @@ class Counted:
             n=Count("pk")
         ):
             found.setdefault((*of[code], stratum), Counter())["drawn"] += number
+        for key, numbers in due_units.counted(self).items():
+            found.setdefault(key, Counter()).update(numbers)
         counters = {code: Count("pk", filter=where) for code, where in self.conditions.items()}
         by = ("year", "quarter", "stratum")
         for row in self.results.values(*by).annotate(**counters) if codes else ():
             found.setdefault(tuple(row.pop(name) for name in by), Counter()).update(row)
-        none = dict.fromkeys(("quota", "drawn", *counters), 0)
+        none = dict.fromkeys(("quota", "drawn", *DEADLINES, *counters), 0)
         return {key: none | dict(each) for key, each in found.items()}
 
     def _main(self) -> tuple[str, ...]:
         has_hidden = any(each.get("hidden") for each in self._by_quarter_and_class.values())
         return (*MAIN[:3], "hidden", *MAIN[3:]) if has_hidden else MAIN
 
-    def classes(self) -> Table:
+    def _lines_by_class(self) -> tuple[Line, ...]:
         known = [*Stratum.values, *sorted({key[2] for key in self._by_quarter_and_class} - {*Stratum.values})]
-        lines = tuple(
+        return tuple(
             Line(code, Stratum.label_of(code), added(tuple(Line("", "", each) for each in mine)).counts)
             for code in known
             if (mine := [each for key, each in self._by_quarter_and_class.items() if key[2] == code])
         )
-        return Table(
-            "classes", "各类单位", "类别", self.period.code, columns(*self._main()), lines, added(lines) if lines else None,
-            "category", LINKED,
-        )  # fmt: skip
 
-    def quarters(self) -> Table:
+    def _lines_by_quarter(self) -> tuple[Line, ...]:
         by_quarter: dict[tuple[int, int], list[Line]] = {}
         for (year, quarter, _), each in self._by_quarter_and_class.items():
             by_quarter.setdefault((year, quarter), []).append(Line("", "", each))
-        lines = tuple(
+        return tuple(
             Line(quarter_code(*key), quarter_title(*key), added(tuple(mine)).counts, quarter_code(*key))
             for key, mine in sorted(by_quarter.items())
         )
-        return Table(
-            "quarters",
-            "各季度",
-            "季度",
-            self.period.code,
-            columns(*self._main()),
-            lines,
-            added(lines) if lines else None,
-            linked=LINKED,
+
+    def classes(self) -> Table:
+        return self._summed("classes", "各类单位", "类别", self._lines_by_class(), self._main())
+
+    def quarters(self) -> Table:
+        return self._summed("quarters", "各季度", "季度", self._lines_by_quarter(), self._main())
+
+    def deadlines(self) -> Table:
+        """Count what was to be done by a day that has passed: by quarters of a year, by classes of a quarter."""
+        by, lines = (
+            ("类别", self._lines_by_class()) if self.period.quarter else ("季度", self._lines_by_quarter())
         )
+        return self._summed("deadlines", "期限内检查和按期公开", by, lines, DEADLINES)
+
+    def _summed(self, code: str, title: str, by: str, lines: tuple[Line, ...], of: tuple[str, ...]) -> Table:
+        narrows = "category" if by == "类别" else ""
+        total = added(lines) if lines else None
+        return Table(code, title, by, self.period.code, columns(*of), lines, total, narrows, LINKED)
 
     def townships(self) -> Table:
         return self._by("townships", "各乡镇（街道）", "乡镇（街道）", "township")
@@ -256,17 +280,6 @@ class Counted:
         )
         return dict(rows.values_list(*public_fields.RESULT_SEEN).annotate(last=Max("day")))
 
-    def by_quarter(self, code: str, stratum: str = "") -> dict[tuple[int, int], int]:
-        """Return {(year, quarter): number} of a figure that its draws have; of one class where one is named."""
-        if code not in ("quota", "drawn"):
-            lines = self.organising().lines
-            return {quarter_of_code(line.key): line.counts.get(code, 0) for line in lines}
-        found: Counter[tuple[int, int]] = Counter()
-        for (year, quarter, each), numbers in self._by_quarter_and_class.items():
-            if not stratum or each == stratum:
-                found[year, quarter] += numbers.get(code, 0)
-        return dict(found)
-
     def organising(self) -> Table:
         """Count voids of draws, and substitutions in open draws that took effect."""
         codes = [draw.code for draw in self.open]
@@ -282,10 +295,16 @@ class Counted:
             Line(quarter_code(*key), quarter_title(*key), dict(each), quarter_code(*key))
             for key, each in sorted(found.items())
         )
-        names = ("voided", "unit_substitutions", "officer_substitutions")
         total = added(lines) if lines else None
         return Table(
-            "organising", "作废和替补", "季度", self.period.code, columns(*names), lines, total, linked=LINKED
+            "organising",
+            "作废和替补",
+            "季度",
+            self.period.code,
+            columns(*ORGANISING),
+            lines,
+            total,
+            linked=LINKED,
         )
 
 
@@ -299,6 +318,7 @@ def _counted_units(code: str, digest: str) -> tuple[tuple[str, str], ...]:
 TABLES = {
     "quarters": Counted.quarters,
     "classes": Counted.classes,
+    "deadlines": Counted.deadlines,
     "townships": Counted.townships,
     "industries": Counted.industries,
     "points": Counted.points,

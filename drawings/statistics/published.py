@@ -5,7 +5,7 @@ published results alone. Where the two need not be equal they have other names.
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -25,6 +25,7 @@ class Source(Enum):
     COMMIT = "承诺文件 commit.txt"
     RESULT = "抽签结果 result.tsv"
     RESULTS = "公开的检查结果"
+    DUE = "抽签结果、替补和公布的检查期限"
     POOL = "单位名单 pool.tsv 和公开的检查结果"
     DRAWS = "抽签公开"
 
@@ -67,13 +68,29 @@ DEFINITIONS = {
         ),
         Definition("dated", "有检查日期", UNITS, "公开的结果里写明检查日期的，没有进厂的也算。", Source.RESULTS),
         Definition(
+            "due", "到期", UNITS,
+            "公布的检查期限已经过了的抽签里，应当检查的单位：抽中的和生效的替补单位，不含由别的单位替补的和全文依法隐去的。",
+            Source.DUE,
+        ),
+        Definition(
             "in_time", "期限内检查", UNITS,
-            "检查日期不晚于抽签时公布的检查期限，没有进厂的也算。批准延期的、替补的，也按公布的期限算；占有检查日期的结果的比例。",
-            Source.RESULTS, "dated",
+            "到期的单位里，结果已经公开，检查日期不晚于公布的检查期限的，没有进厂的也算。批准延期的、替补的，也按公布的期限算；"
+            "占到期单位的比例。",
+            Source.RESULTS, "due",
+        ),
+        Definition(
+            "unpublished", "到期未公开", UNITS,
+            "到期的单位里，结果还没有公开的：还没有检查，或者检查了还没有公开。批准延期的、替补的，也按公布的期限算；占到期单位的比例。",
+            Source.DUE, "due",
+        ),
+        Definition(
+            "due_public", "应公开", UNITS,
+            "检查期限过后又满 20 个工作日的抽签里，到期的单位：期限内检查的，结果都应当公开了。", Source.DUE,
         ),
         Definition(
             "prompt", "按期公开", UNITS,
-            "检查之日起 20 个工作日内公开的结果，按国务院放假安排数；占有检查日期的结果的比例。", Source.RESULTS, "dated",
+            "应公开的单位里，检查之日起 20 个工作日内公开了结果的，按国务院放假安排数；没有公开的不算按期；占应公开单位的比例。",
+            Source.RESULTS, "due_public",
         ),
         Definition(
             "faulty", "发现问题", UNITS,
@@ -149,15 +166,23 @@ def prompt() -> Q:
     return Q(visited_on__isnull=False) & (by_day | by_visit)
 
 
-def conditions(dues: Mapping[tuple[int, int], datetime.date]) -> dict[str, Q]:
-    """Return {code of a figure: which published results it counts}."""
+def conditions(
+    dues: Mapping[tuple[int, int], datetime.date], public_by_now: Collection[tuple[int, int]]
+) -> dict[str, Q]:
+    """Return {code of a figure: which published results it counts}.
+
+    :param dues: {(year, quarter): the last day of its visits}, of draws whose day has passed: before it, those that are
+        published already say nothing of how many will be in time.
+    :param public_by_now: those of which a visit in time should be public by today.
+    """
+    those = (Q(year=year, quarter=quarter) for year, quarter in sorted(public_by_now))
     return {
         "published": Q(),
         "hidden": Q(is_hidden=True),
         "visited": Q(is_faulty__isnull=False),
         "dated": Q(visited_on__isnull=False),
         "in_time": last_days(dues),
-        "prompt": prompt(),
+        "prompt": prompt() & Q(*those, _connector=Q.OR) if public_by_now else Q(pk__in=()),
         "faulty": Q(is_faulty=True),
         "clean": Q(is_faulty=False),
         "outside": Q(is_faulty__isnull=True, visited_on__isnull=False),

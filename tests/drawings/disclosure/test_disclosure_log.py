@@ -64,3 +64,12 @@ def test_a_time_that_descends_is_a_break_even_where_the_chain_was_computed_anew(
 
 
 # --- bundles of draws that were frozen with a verifier that knows fewer kinds ---------------------------------
+
+
+def test_a_page_behind_the_last_says_so_and_leads_to_the_last(published_draw, stranger, monkeypatch):
+    monkeypatch.setattr("drawings.disclosure.paging.PAGE", 3)
+    page = stranger.get("/log/?page=99999")
+    text, last = page.content.decode(), page.context["page"].last
+    assert "没有第 99999 页" in text and "99998" not in text and f'href="?page={last}">最后一页' in text
+    assert stranger.get(f"/log/?page={last}").context["page"].rows
+    assert not stranger.get(f"/log/?page={last + 1}").context["page"].rows

@@ -101,17 +101,30 @@ def table(*lines):
 
 def test_bars_are_as_long_as_their_shares_and_leave_out_few(db):
     lines = [Line("a", "甲镇", {"visited": 8, "faulty": 2}), Line("b", "乙镇", {"visited": 4, "faulty": 4})]
-    found = charts.bars(table(*lines))
-    assert [(bar.label, bar.words, bar.width) for bar in found.bars] == [("甲镇", "2/8，25.0%", 160.0)]
+    found = charts.bars(table(*lines), "faulty")
+    assert [(bar.label, bar.words, bar.width) for bar in found.bars] == [(("甲镇",), "2/8，25.0%", 160.0)]
     assert (found.left_out, found.is_cut) == (1, False)
-    assert charts.bars(table(lines[1])) is None and charts.bars(table()) is None
-    many = charts.bars(table(*(Line(str(n), f"{n}镇", {"visited": 9, "faulty": 1}) for n in range(20))))
+    assert charts.bars(table(lines[1]), "faulty") is None and charts.bars(table(), "faulty") is None
+    twenty = (Line(str(n), f"{n}镇", {"visited": 9, "faulty": 1}) for n in range(20))
+    many = charts.bars(table(*twenty), "faulty")
     assert (len(many.bars), many.left_out, many.is_cut) == (charts.SHOWN, 20 - charts.SHOWN, True)
+
+
+def test_a_long_label_takes_more_lines_and_loses_no_character(db):
+    names = ("治理设施与排放口 · 治理设施按要求正常运行，没有擅自停用或者拆除", "甲镇")
+    lines = [Line(name, name, {"visited": 8, "faulty": 2}) for name in names]
+    found = charts.bars(table(*lines), "faulty")
+    long, short = found.bars
+    assert "".join(long.label).replace("·", " · ").replace("  ", " ") == names[0]
+    assert [len(line) for line in long.label] == [10, 12, 10, 0]
+    places = [y for y, _ in long.lines]
+    assert places == sorted(places) and long.words_y == places[-1] < long.bar_y
+    assert long.y + long.height == short.y and found.height == short.y + short.height
 
 
 def test_columns_stand_on_the_floor_and_the_highest_fills_the_picture():
     lines = [Line("2026Q1", "2026年第1季度", {"drawn": 10, "visited": 5, "faulty": 0})]
-    [(label, _, bars)] = charts.columns(table_of_quarters(lines)).groups
+    [(label, _, bars)] = charts.columns(table_of_quarters(lines), charts.SERIES).groups
     assert label == "第1季度"
     assert [bar.height for bar in bars] == [charts.GROUP_HEIGHT, charts.GROUP_HEIGHT / 2, 0]
     assert all(bar.y + bar.height == charts.FLOOR for bar in bars)
@@ -203,7 +216,11 @@ def test_units_of_the_coverage_page_by_page_and_not_beyond(visited, stranger, mo
         found += [unit.number for unit in page]
         number += 1
     assert found == sorted(set(found)) and len(found) > 8
-    assert "没有这样的单位" in stranger.get("/statistics/2026/rows/base/?page=99999").content.decode()
+    beyond = stranger.get("/statistics/2026/rows/base/?category=key&page=99999").content.decode()
+    assert "没有第 99999 页" in beyond and 'href="?category=key">回到第 1 页' in beyond
+    last = stranger.get("/statistics/2026/rows/base/?page=99999").context["pager"].last
+    assert len(stranger.get("/statistics/2026/rows/base/", {"page": last}).context["units"]) > 0
+    assert last == number - 1
     assert stranger.get("/statistics/2026/rows/base/?page=x").context["units"][0].number == found[0]
     key = stranger.get("/statistics/2026/rows/base/?category=key&township=none")
     assert {unit.label for unit in key.context["units"]} == {"重点排污单位"}

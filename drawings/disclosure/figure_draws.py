@@ -1,0 +1,109 @@
+"""The rows of figures that count what happened in draws: quotas by class, voids, and substitutions with their units."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from .. import public_fields
+from ..models import DrawFile, Stratum, SubstitutionPlace
+from ..models.draw import OFFICER_WITHDRAWN, UNIT_WITHDRAWN
+from ..protocol import verify
+from ..statistics.published import DEFINITIONS
+from .draws import commit_of
+from .objects import Draw
+from .periods import counts
+from .public_figures import Counted
+
+_KINDS = {"unit_substitutions": "unit", "officer_substitutions": "officer"}
+
+
+@dataclass(frozen=True)
+class DrawCount:
+    """A part of a figure in a draw: a class, a void or a substitution.
+
+    :param units: (registry number, name) of the units that it concerns, as the public knows them.
+    """
+
+    draw: Draw
+    count: int
+    label: str
+    about: str
+    units: tuple[tuple[str, str], ...] = ()
+
+
+def draws_of(counted: Counted, code: str, narrowed: Mapping[str, str]) -> list[DrawCount]:
+    """Return the parts of a figure, those of the latest draw first.
+
+    :param code: one of `public_figures.DRAWS_LINKED`.
+    """
+    if code == "voided":
+        return [
+            DrawCount(
+                draw,
+                1,
+                f"{timezone.localtime(draw.voided_at):%Y-%m-%d} 作废" if draw.voided_at else "作废",
+                draw.void_reason,
+            )
+            for draw in counted.draws
+            if draw.is_void
+        ]
+    of = {draw.code: draw for draw in counted.draws if counts(draw)}
+    if code == "quota":
+        return list(_quotas(of, narrowed.get("category", "")))
+    return _substitutions(of, _KINDS[code])
+
+
+def _quotas(of: Mapping[str, Draw], category: str) -> Iterator[DrawCount]:
+    texts = dict(
+        DrawFile.objects.filter(name=verify.COMMIT, draw__code__in=of)
+        .order_by()
+        .values_list("draw__code", "content")
+    )
+    for code, draw in of.items():
+        for quota in commit_of(texts.get(code, ""))[1]:
+            if quota.wanted and category in ("", quota.code):
+                yield DrawCount(draw, quota.wanted, Stratum.label_of(quota.code), quota.words)
+
+
+def _substitutions(of: Mapping[str, Draw], kind: str) -> list[DrawCount]:
+    rows = SubstitutionPlace.objects.filter(
+        substitution__draw__code__in=of,
+        substitution__kind=kind,
+        substitution__effective_at__isnull=False,
+    ).order_by("-substitution__draw__year", "-substitution__draw__quarter", "substitution__serial", "pk")
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in rows.values(*public_fields.SUBSTITUTION_PLACE, *public_fields.SUBSTITUTION_MADE):
+        found.setdefault(row["substitution_id"], []).append(row)
+    return [
+        _substitution(of[places[0]["substitution__draw__code"]], kind, places) for places in found.values()
+    ]
+
+
+def _substitution(draw: Draw, kind: str, places: list[dict[str, Any]]) -> DrawCount:
+    first = places[0]
+    units = [(row["selection__source__number"], row["selection__name"] or UNIT_WITHDRAWN) for row in places]
+    if kind == "unit":
+        instead = first["substitution__unit__source__number"]
+        name = first["substitution__unit__name"] or UNIT_WITHDRAWN
+        about = f"由{name}替补" if instead else "没有可以替补的单位"
+        units += [(instead, name)] if instead else []
+    else:
+        named = {
+            row["member__replacement__name"] or OFFICER_WITHDRAWN
+            for row in places
+            if row["member__replacement"]
+        }
+        about = f"{first['member__name'] or OFFICER_WITHDRAWN}由{'、'.join(sorted(named)) or '空缺'}替补"
+    day = timezone.localtime(first["substitution__effective_at"])
+    label = f"第 {first['substitution__serial']} 次替补，{day:%Y-%m-%d} 生效"
+    return DrawCount(draw, 1, label, about, tuple(units))
+
+
+def lines(counted: Counted, code: str, narrowed: Mapping[str, str]) -> Iterator[list[object]]:
+    """Yield the parts of a figure as a file has them, with its header."""
+    yield ["抽签", "事项", "说明", "涉及的单位", f"{DEFINITIONS[code].title}（{DEFINITIONS[code].unit}）"]
+    for row in draws_of(counted, code, narrowed):
+        units = "；".join(f"{number} {name}" for number, name in row.units)
+        yield [row.draw.title, row.label, row.about, units, row.count]
