@@ -12,7 +12,6 @@ from wugang_audit.remembered import remembered
 from .. import deadlines, public_fields
 from ..models import (
     Draw,
-    DrawFile,
     EntropySource,
     Inspection,
     LogEntry,
@@ -26,7 +25,7 @@ from ..models.entropy import with_basis
 from ..models.quarters import quarter_code
 from ..protocol import verify
 from ..states import DrawState
-from . import amendments, downloads, findings, log_rows, objects, phases
+from . import amendments, downloads, findings, frozen, log_rows, objects, phases
 from .bases import Bases, bases_at, bases_of
 from .hat_page import HatPage, hat_page
 from .paging import Page, cut, grouped
@@ -143,11 +142,8 @@ def current_draw(year: int, quarter: int) -> objects.Draw | None:
 def listed() -> tuple[Listed, ...]:
     """Every draw of the public list, with what its commit says of the number of units."""
     all_draws = public_draws()
-    rows = DrawFile.objects.filter(name="commit.txt", draw__code__in=[draw.code for draw in all_draws])
-    takes = {
-        code: sum(quota.take for quota in commit_of(text)[1])
-        for code, text in rows.values_list("draw__code", "content")
-    }
+    texts = frozen.commit_texts([draw.code for draw in all_draws])
+    takes = {code: sum(quota.take for quota in commit_of(text)[1]) for code, text in texts.items()}
     return tuple(Listed(draw, takes.get(draw.code)) for draw in all_draws)
 
 
@@ -203,10 +199,7 @@ def _facts(code: str) -> _Facts | None:
         return None
     draw = objects.draw(row)
     digests = downloads.digests(code, draw.open.files)
-    text = (
-        DrawFile.objects.filter(draw=row["pk"], name="commit.txt").values_list("content", flat=True).first()
-        or ""
-    )
+    text = frozen.commit_text(code)
     commit, quotas = commit_of(text)
     entropy = EntropySource.objects.filter(draw=row["pk"]).values(*public_fields.ENTROPY)
     entries = LogEntry.objects.of_draw(code).values(*public_fields.LOG)

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
+from wugang_audit import clock
 
 from .. import public_fields
-from ..models import DrawFile, Stratum, SubstitutionPlace
+from ..models import Stratum, SubstitutionPlace
 from ..models.draw import OFFICER_WITHDRAWN, UNIT_WITHDRAWN
-from ..protocol import verify
 from ..statistics.published import DEFINITIONS
+from . import frozen
 from .draws import commit_of
 from .objects import Draw
 from .periods import counts
@@ -43,7 +43,7 @@ def draws_of(counted: Counted, code: str, narrowed: Mapping[str, str]) -> list[D
             DrawCount(
                 draw,
                 1,
-                f"{timezone.localtime(draw.voided_at):%Y-%m-%d} 作废" if draw.voided_at else "作废",
+                f"{clock.day_of(draw.voided_at)} 作废" if draw.voided_at else "作废",
                 draw.void_reason,
             )
             for draw in counted.draws
@@ -56,11 +56,7 @@ def draws_of(counted: Counted, code: str, narrowed: Mapping[str, str]) -> list[D
 
 
 def _quotas(of: Mapping[str, Draw], category: str) -> Iterator[DrawCount]:
-    texts = dict(
-        DrawFile.objects.filter(name=verify.COMMIT, draw__code__in=of)
-        .order_by()
-        .values_list("draw__code", "content")
-    )
+    texts = frozen.commit_texts(list(of))
     for code, draw in of.items():
         for quota in commit_of(texts.get(code, ""))[1]:
             if quota.wanted and category in ("", quota.code):
@@ -96,8 +92,8 @@ def _substitution(draw: Draw, kind: str, places: list[dict[str, Any]]) -> DrawCo
             if row["member__replacement"]
         }
         about = f"{first['member__name'] or OFFICER_WITHDRAWN}由{'、'.join(sorted(named)) or '空缺'}替补"
-    day = timezone.localtime(first["substitution__effective_at"])
-    label = f"第 {first['substitution__serial']} 次替补，{day:%Y-%m-%d} 生效"
+    day = clock.day_of(first["substitution__effective_at"])
+    label = f"第 {first['substitution__serial']} 次替补，{day} 生效"
     return DrawCount(draw, 1, label, about, tuple(units))
 
 

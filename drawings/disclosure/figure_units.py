@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 
 from .. import public_fields
 from ..models import Draw as DrawRow
-from ..models import Inspection, Stratum
+from ..models import Stratum
 from ..models.draw import UNIT_WITHDRAWN
 from . import due_units, paging
 from .objects import Draw
 from .public_figures import Counted
+from .unit_draws import tasks_waiting, why_another_day
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ def drawn_units(
     found = _rows(counted, code, narrowed)
     rows, has_next = paging.cut(found, number)
     last = 0 if rows else paging.last_before(number, found.count())
-    waits = _waits([row["pk"] for row in rows]) if code == "unpublished" else {}
+    waiting = tasks_waiting([row["pk"] for row in rows]) if code == "unpublished" else ()
+    waits = {row["selection_id"]: row for row in waiting}
     of = {draw.code: draw for draw in counted.open}
     return tuple(_unit(row, of, waits) for row in rows), paging.Page((), number, has_next, last)
 
@@ -71,9 +73,7 @@ def _rows(counted: Counted, code: str, narrowed: Mapping[str, str]) -> QuerySet:
 
 
 def _unit(row: dict[str, Any], of: Mapping[str, Draw], waits: Mapping[int, dict[str, Any]]) -> DrawnUnit:
-    wait = waits.get(row["pk"], {})
-    due = wait.get("due")
-    is_later = bool(due and wait["substitute_by"] == due)
+    wait = waits.get(row["pk"])
     return DrawnUnit(
         draw=of[row["draw__code"]],
         number=row["source__number"],
@@ -81,12 +81,6 @@ def _unit(row: dict[str, Any], of: Mapping[str, Draw], waits: Mapping[int, dict[
         label=Stratum.label_of(row["stratum"]),
         rank=row["rank"],
         is_substitute=row["replaces"] is not None,
-        due=due,
-        because="替补" if is_later else "延期" if wait.get("postponed_to") else "",
+        due=wait["due"] if wait else None,
+        because=why_another_day(wait) if wait else "",
     )
-
-
-def _waits(keys: list[int]) -> dict[int, dict[str, Any]]:
-    """Return until when each of these units is to be visited, as its own page says it."""
-    tasks = Inspection.objects.filter(selection__in=keys).with_due().order_by()
-    return {row["selection_id"]: row for row in tasks.values(*public_fields.UNIT_TASK)}

@@ -97,6 +97,16 @@ def pool_text(code: str) -> str:
     return _text(code, verify.POOL)
 
 
+def commit_text(code: str) -> str:
+    return _text(code, verify.COMMIT)
+
+
+def commit_texts(codes: Collection[str]) -> dict[str, str]:
+    """Return {code: text of ``commit.txt``} of the draws that have one, in one query."""
+    rows = DrawFile.objects.filter(name=verify.COMMIT, draw__code__in=codes).order_by()
+    return dict(rows.values_list("draw__code", "content"))
+
+
 def names_text(code: str) -> str:
     """The text of ``names.tsv`` as it stands today."""
     return DrawNames.objects.filter(draw__code=code).values_list("content", flat=True).first() or ""

@@ -9,9 +9,9 @@ from wugang_audit import clock
 from wugang_audit.remembered import remembered
 
 from .. import public_fields
-from ..models import DrawFile, InspectionItem, Plan, PlanRate, Stratum
+from ..models import InspectionItem, Plan, PlanRate, Stratum
 from ..models.plan import PlanQuerySet
-from . import objects, quotas
+from . import frozen, objects, quotas
 from .bases import bases_at, bases_of, by_date
 from .draws import commit_of
 
@@ -105,7 +105,5 @@ def readings_of(plan: objects.Plan, of_year: tuple[objects.Draw, ...]) -> quotas
         return None
     if not of_year:
         return quotas.readings(rate, None, "")
-    text = DrawFile.objects.filter(draw__code=of_year[0].code, name="commit.txt").values_list(
-        "content", flat=True
-    )
-    return quotas.readings(rate, commit_of(text.first() or "")[0], of_year[0].title)
+    commit, _ = commit_of(frozen.commit_text(of_year[0].code))
+    return quotas.readings(rate, commit, of_year[0].title)

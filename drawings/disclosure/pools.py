@@ -14,7 +14,6 @@ from threading import Lock
 
 from django.db.models import QuerySet
 
-from ..models import DrawFile
 from ..protocol import verify
 from . import frozen
 from .chances import Chances
@@ -106,9 +105,9 @@ def _kept(code: str, digest: str) -> _Kept:
 @lru_cache(maxsize=KEPT)
 def _takes(code: str, digest: str) -> Mapping[str, int]:
     """Read how many units of each class a draw takes; the digest is that of its commit."""
-    found = DrawFile.objects.filter(draw__code=code, name=verify.COMMIT)
-    text = found.values_list("content", flat=True).first() or ""
     try:
-        return {stratum.code: stratum.take for stratum in verify.parse_commit(text).strata}
+        return {
+            stratum.code: stratum.take for stratum in verify.parse_commit(frozen.commit_text(code)).strata
+        }
     except verify.Invalid:
         return {}

@@ -11,10 +11,10 @@ import segno
 from wugang_audit.calendar.workdays import Due
 
 from .. import deadlines, public_fields
-from ..models import Draw, DrawFile, EntropySource
+from ..models import Draw, EntropySource
 from ..protocol import verify
 from ..states import DrawState
-from . import objects
+from . import frozen, objects
 from .draws import commit_of, public_draws
 
 
@@ -58,8 +58,7 @@ def poster(code: str, url: str) -> Poster | None:
     draw = next(iter(public_draws(lambda one: one.code == code)), None)
     if draw is None or draw.state not in HEADINGS:
         return None
-    text = DrawFile.objects.filter(draw__code=code, name=verify.COMMIT).values_list("content", flat=True)
-    commit, quotas = commit_of(text.first() or "")
+    commit, quotas = commit_of(frozen.commit_text(code))
     sources = EntropySource.objects.filter(draw__code=code).values(*public_fields.ENTROPY)
     day = Draw.objects.filter(code=code).values_list("visit_by", flat=True).first()
     return Poster(

@@ -28,7 +28,7 @@ from wugang_audit.remembered import remembered
 
 from .. import deadlines, public_fields
 from ..models import Draw as DrawRow
-from ..models import DrawFile, Finding, InspectionChecklist, PublishedResult, Selection, Stratum, Substitution
+from ..models import Finding, InspectionChecklist, PublishedResult, Selection, Stratum, Substitution
 from ..models.published_results import PublishedResultQuerySet, division_label
 from ..models.quarters import quarter_code, quarter_title
 from ..protocol import verify
@@ -105,8 +105,7 @@ class Counted:
         found: dict[tuple[int, int, str], Counter[str]] = {}
         of = {draw.code: quarter_of(draw) for draw in self.open}
         codes = list(of)
-        texts = DrawFile.objects.filter(name=verify.COMMIT, draw__code__in=codes)
-        for code, text in texts.values_list("draw__code", "content"):
+        for code, text in frozen.commit_texts(codes).items():
             for quota in commit_of(text)[1]:
                 found.setdefault((*of[code], quota.code), Counter())["quota"] += quota.wanted
         drawn = Selection.objects.of_result().filter(draw__code__in=codes).order_by()

@@ -148,22 +148,28 @@ def _waiting(drawn: Sequence[tuple[objects.Draw, int]]) -> dict[str, Waits]:
     today = clock.today()
     return {
         codes[row["selection_id"]]: _waits(row, reasons.get(row["selection_id"], ""), today)
-        for row in _tasks(codes)
+        for row in tasks_waiting(codes)
     }
 
 
 @prepared
-def _tasks(selections: Keys) -> QuerySet:
+def tasks_waiting(selections: Keys) -> QuerySet:
+    """Return until when these drawn units are to be visited, of those without a published result."""
     tasks = Inspection.objects.filter(selection__in=selections).exclude(state=InspectionState.PUBLISHED)
     return tasks.with_due().order_by().values(*public_fields.UNIT_TASK)
 
 
+def why_another_day(row: dict[str, Any]) -> str:
+    """Say by which word a row of `tasks_waiting` has another day than its draw; empty where it has the same."""
+    is_substitute = row["substitute_by"] and row["substitute_by"] == row["due"]
+    return "替补" if is_substitute else "延期" if row["postponed_to"] else ""
+
+
 def _waits(row: dict[str, Any], reason: str, today: date) -> Waits:
     day = row["due"]
-    is_substitute = row["substitute_by"] and row["substitute_by"] == day
     return Waits(
         due=deadlines.visit_by(day),
-        because="替补" if is_substitute else "延期" if row["postponed_to"] else "",
+        because=why_another_day(row),
         is_overdue=bool(day and day < today),
         is_unpublished=bool(day and deadlines.publish_by(day).day < today),
         reason=reason,

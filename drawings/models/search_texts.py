@@ -41,13 +41,13 @@ class SearchTextQuerySet(models.QuerySet):
             keys = [key for (key,) in cursor.fetchall()]
         return keys if len(keys) <= most else None
 
-    def units_holding(self, text: str, most: int = NAMED) -> list[int] | None:
+    def units_holding(self, text: str) -> list[int] | None:
         """Return the keys of units that may have a text in a name or a code: it is still to be looked for there.
 
         :return: None: the text is too short for the index, or too many have it.
         """
         folded = fold(text)
-        return self.gathered(folded, most, "source_id") if len(folded) > 1 else None
+        return self.gathered(folded, NAMED, "source_id") if len(folded) > 1 else None
 
     def holding(self, folded: str, size: int = CHUNK) -> Iterator[list[int]]:
         """Yield the keys of the rows that hold a text, by registry number, so many at a time; see `gathered`."""
