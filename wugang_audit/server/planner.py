@@ -48,9 +48,8 @@ def look_at_tables() -> bool:
     database: sqlite3.Connection = connection.connection
     try:
         (waits,) = database.execute("PRAGMA busy_timeout").fetchone()
-        database.execute(
-            "PRAGMA busy_timeout = 0"
-        )  # who writes must not be waited for: it can be done next time
+        # Who writes must not be waited for: it can be done next time.
+        database.execute("PRAGMA busy_timeout = 0")
         try:
             database.execute(f"PRAGMA analysis_limit = {ROWS}")
             database.execute("ANALYZE")
