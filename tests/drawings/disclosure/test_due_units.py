@@ -125,6 +125,17 @@ def test_page_and_file_have_the_same_units_with_their_names(tasks, on_day, stran
     assert [unit for unit in units if unit.label == group.get_stratum_display()] == list(narrowed) != []
 
 
+def test_the_units_behind_what_should_be_public_are_there_from_the_day_of_the_number(tasks, on_day, stranger):
+    def listed():
+        page = stranger.get("/statistics/2026Q4/rows/due_public/")
+        return len(page.context["units"]), total()["due_public"]
+
+    on_day(deadlines.publish_by(LAST).day)
+    assert listed() == (0, 0)
+    on_day(deadlines.publish_by(LAST).day + DAY)
+    assert listed() == (len(tasks), len(tasks))
+
+
 def test_a_sealed_draw_whose_day_has_passed_has_nothing_due(draw_in, report, on_day, stranger):
     draw = draw_in("sealed-published")
     Draw.objects.update(visit_by=LAST)
