@@ -171,12 +171,21 @@ def _known(keys: Keys, open_codes: Keys) -> QuerySet:
     return drawn.order_by("-draw__year", "-draw__quarter", "-pk").values("source_id", "draw__code", "name")
 
 
-def other_names(unit: Unit) -> tuple[str, ...]:
-    """Return what else the public may know a unit by than the name that its page shows, the earliest first."""
-    names = (
+@dataclass(frozen=True)
+class OtherNames:
+    """What else the public may know a unit by than the name that its page shows."""
+
+    current: str  # what the registry calls it now; empty where that is the name shown, may not be told, or it was struck off
+    others: tuple[str, ...]  # the earliest first
+
+
+def other_names(unit: Unit) -> OtherNames:
+    texts = [
         text for text in texts_of([unit.row["pk"]]) if text.kind != Kind.CODES and text.text != unit.name
-    )
-    return tuple(text.text for text in names if unit.is_told(text))
+    ]
+    told = [text for text in texts if unit.is_told(text)]
+    current = next((text.text for text in told if text.kind == Kind.NAME and unit.row["is_active"]), "")
+    return OtherNames(current, tuple(text.text for text in told if text.text != current))
 
 
 @remembered

@@ -45,6 +45,7 @@ class UnitPage:
     left_on: date | None = None  # struck off, and not joined into another one
     former_names: tuple[FormerName, ...] = ()
     called: tuple[str, ...] = ()  # other names by which the search finds it, and no public file has
+    current_name: str = ""  # in the registry, where that is another one than what it was drawn as
     objections: tuple[Objection, ...] = ()  # answered in public, the latest first
     series: stronger.Series | None = None  # readings against their limits, where a rule asks for it
 
@@ -88,7 +89,10 @@ def unit_page(number: str) -> UnitPage | None:
     joined_into = "" if row["is_active"] else row["joined_into__number"] or ""
     name = known.name
     objections = objections_of(row["pk"], by_code)
-    former_names = _former_names(number, name, history, table)
+    names = other_names(known)
+    former_names = tuple(
+        former for former in _former_names(number, name, history, table) if former.name != names.current
+    )
     in_files = {former.name for former in former_names}
     unit = objects.unit(row, name=name)
     return UnitPage(
@@ -100,7 +104,8 @@ def unit_page(number: str) -> UnitPage | None:
         since=clock.day_of(history[0].at) if history else None,
         left_on=None if row["is_active"] or joined_into else _left_on(history),
         former_names=former_names,
-        called=tuple(each for each in other_names(known) if each not in in_files),
+        called=tuple(each for each in names.others if each not in in_files),
+        current_name=names.current,
         objections=objections,
         series=stronger.series(results, unit.speciality),
     )
