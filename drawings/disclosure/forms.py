@@ -18,7 +18,7 @@ class HatSearch(forms.Form):
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
-        self.fields["q"].error_messages["min_length"] = "请至少写两个字，例如单位名称中间的两个字。"
+        self.fields["q"].error_messages["min_length"] = "要查的单位请至少写两个字，例如名称中间的两个字。"
 
     def clean_q(self) -> str:
         return " ".join(self.cleaned_data["q"].split())
@@ -34,13 +34,13 @@ class SearchField(forms.CharField):
 
     def __init__(self, label: str) -> None:
         super().__init__(label=label, max_length=100, required=False)
-        self.error_messages["max_length"] = "最多写 100 个字，请只写名称或编码的一部分。"
+        self.error_messages["max_length"] = "要查的单位最多写 100 个字，请只写名称或编码的一部分。"
 
     def clean(self, value: str | None) -> str:
         asked = super().clean(value)
         folded = fold(asked)
         if len(folded) == 1:
-            raise forms.ValidationError("请至少写两个字，例如单位名称中间的两个字。")
+            raise forms.ValidationError("要查的单位请至少写两个字，例如名称中间的两个字。")
         return asked if folded else ""
 
 

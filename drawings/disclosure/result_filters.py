@@ -116,11 +116,9 @@ class ResultFilter(forms.Form):
         }
         for name, choices in offered.items():
             self.fields[name].choices = [("", ANY), *choices]
-            self.fields[name].error_messages["invalid_choice"] = "没有这个选项，请重新选择。"
         self.fields["sort"].choices = [("", NEWEST.label)] + [
             (order.code, order.label) for order in ORDERS.values() if order is not NEWEST
         ]
-        self.fields["sort"].error_messages["invalid_choice"] = "没有这种排序，请重新选择。"
 
     def clean(self) -> dict[str, Any]:
         asked = super().clean()
