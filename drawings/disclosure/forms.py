@@ -8,6 +8,9 @@ from django.urls import reverse
 
 from ..models.search_index import fold
 
+LOST_CURSOR = "网址里的翻页位置认不出来，已经回到第一页。"
+REGISTRY_ID = re.compile(r"[0-9A-Za-z_-]{1,55}")
+
 
 class HatSearch(forms.Form):
     """Who is in the hat, and who was drawn: asked with the address, so that it works without scripts."""
@@ -57,6 +60,12 @@ class UnitSearch(forms.Form):
     def asked(self) -> str:
         """What is looked for; empty where nothing is, or the question makes no sense."""
         return self.cleaned_data["q"] if self.is_valid() else ""
+
+    @property
+    def after(self) -> tuple[str, str]:
+        """Return the registry number behind which the page begins, and what to say where the address names none: then it is the first."""
+        text = self.data.get("after", "")
+        return (text, "") if not text or REGISTRY_ID.fullmatch(text) else ("", LOST_CURSOR)
 
 
 def page_number(text: str | None) -> int:
