@@ -7,7 +7,7 @@ database would be another copy that could differ from the frozen file, and that 
 
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from threading import Lock
@@ -69,13 +69,10 @@ def stood_in(number: str, codes: Collection[str]) -> dict[str, Stood | None]:
     }
 
 
-def ever_in(numbers: Iterable[str], codes: Collection[str]) -> frozenset[str]:
+def ever_in(numbers: Collection[str], codes: Collection[str]) -> frozenset[str]:
     """Return those of these units that stood in the pool of any of these draws, as the caller may ask for (`stood_in`)."""
-    asked = frozenset(numbers)
-    if not asked:
-        return asked
     kept = [_kept(row["draw__code"], row["digest"]) for row in _digests(codes, (verify.POOL,))]
-    return frozenset(number for number in asked if any(map(partial(_byte, number), kept)))
+    return frozenset(number for number in numbers if any(map(partial(_byte, number), kept)))
 
 
 @prepared

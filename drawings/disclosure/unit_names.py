@@ -3,7 +3,7 @@
 A name is told only where the public knows it: of a unit that was drawn, by the draws that are open or whose result is published.
 """
 
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,9 +51,9 @@ def open_draws() -> tuple[str, ...]:
     return tuple(code for code, of in _opened() if of.level == Openness.ALL)
 
 
-def _in_told_hats(numbers: Iterable[str]) -> frozenset[str]:
+def _in_told_hats(numbers: Collection[str]) -> frozenset[str]:
     """Return those of these units that stood in the hat of a draw of which it is no secret whom it took, drawn or not."""
-    return pools.ever_in(numbers, [code for code, of in _opened() if of.has_salt])
+    return pools.ever_in(numbers, [code for code, of in _opened() if of.has_salt]) if numbers else frozenset()
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def units_of(keys: Keys, open_codes: Collection[str]) -> dict[int, Unit]:
     known = grouped(_known(keys, open_codes or [""]), "source_id")
     rows = _rows(keys)
     gone = [row for row in rows if not row["is_active"] and row["pk"] not in known]
-    stood = _in_told_hats(row["number"] for row in gone if row["joined_into"] is None)
+    stood = _in_told_hats([row["number"] for row in gone if row["joined_into"] is None])
     # The registry's word for what it struck off is no longer public by itself, once a public file has lost a name of it.
     left = frozen.names_left([row["number"] for row in gone])
     return {
@@ -196,4 +196,4 @@ def numbers_with_page() -> tuple[str, ...]:
     units = PollutionSource.objects.order_by()
     found = set(units.filter(stands | Q(Exists(drawn))).values_list("number", flat=True))
     gone = units.exclude(stands).values_list("number", flat=True)
-    return tuple(sorted(found | _in_told_hats(number for number in gone if number not in found)))
+    return tuple(sorted(found | _in_told_hats([number for number in gone if number not in found])))
