@@ -8,6 +8,9 @@ from django.urls import reverse
 
 from ..models.search_index import fold
 
+LOST_CURSOR = "网址里的翻页位置认不出来，已经回到第一页。"
+REGISTRY_ID = re.compile(r"[0-9A-Za-z_-]{1,55}")
+
 
 class HatSearch(forms.Form):
     """Who is in the hat, and who was drawn: asked with the address, so that it works without scripts."""
@@ -18,7 +21,7 @@ class HatSearch(forms.Form):
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
-        self.fields["q"].error_messages["min_length"] = "请至少写两个字，例如单位名称中间的两个字。"
+        self.fields["q"].error_messages["min_length"] = "要查的单位请至少写两个字，例如名称中间的两个字。"
 
     def clean_q(self) -> str:
         return " ".join(self.cleaned_data["q"].split())
@@ -34,13 +37,13 @@ class SearchField(forms.CharField):
 
     def __init__(self, label: str) -> None:
         super().__init__(label=label, max_length=100, required=False)
-        self.error_messages["max_length"] = "最多写 100 个字，请只写名称或编码的一部分。"
+        self.error_messages["max_length"] = "要查的单位最多写 100 个字，请只写名称或编码的一部分。"
 
     def clean(self, value: str | None) -> str:
         asked = super().clean(value)
         folded = fold(asked)
         if len(folded) == 1:
-            raise forms.ValidationError("请至少写两个字，例如单位名称中间的两个字。")
+            raise forms.ValidationError("要查的单位请至少写两个字，例如名称中间的两个字。")
         return asked if folded else ""
 
 
@@ -57,6 +60,12 @@ class UnitSearch(forms.Form):
     def asked(self) -> str:
         """What is looked for; empty where nothing is, or the question makes no sense."""
         return self.cleaned_data["q"] if self.is_valid() else ""
+
+    @property
+    def after(self) -> tuple[str, str]:
+        """Return the registry number behind which the page begins, and what to say where the address names none: then it is the first."""
+        text = self.data.get("after", "")
+        return (text, "") if not text or REGISTRY_ID.fullmatch(text) else ("", LOST_CURSOR)
 
 
 def page_number(text: str | None) -> int:

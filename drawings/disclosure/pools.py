@@ -9,7 +9,7 @@ from array import array
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from threading import Lock
 
 from django.db.models import QuerySet
@@ -68,17 +68,28 @@ def stood_in(number: str, codes: Collection[str]) -> dict[str, Stood | None]:
     }
 
 
+def ever_in(numbers: Collection[str], codes: Collection[str]) -> frozenset[str]:
+    """Return those of these units that stood in the pool of any of these draws, as the caller may ask for (`stood_in`)."""
+    kept = [_kept(row["draw__code"], row["digest"]) for row in _digests(codes, (verify.POOL,))]
+    return frozenset(number for number in numbers if any(map(partial(_byte, number), kept)))
+
+
 @prepared
 def _digests(codes: Keys, names: Keys) -> QuerySet:
     rows = frozen.digests(draw__code__in=codes, name__in=names)
     return rows.values("draw__code", "name", "digest").order_by()
 
 
+def _byte(number: str, kept: _Kept) -> int:
+    at = _places.get(number)
+    return OUTSIDE if at is None or at >= len(kept.bytes) else kept.bytes[at]
+
+
 def _stood(number: str, code: str, pool: str, commit: str) -> Stood | None:
-    kept, at = _kept(code, pool), _places.get(number)
-    if at is None or at >= len(kept.bytes) or kept.bytes[at] == OUTSIDE:
+    kept = _kept(code, pool)
+    if not (byte := _byte(number, kept)):
         return None
-    stratum, standing = kept.kinds[kept.bytes[at] - 1]
+    stratum, standing = kept.kinds[byte - 1]
     takes = _takes(code, commit)
     if stratum not in takes:
         return Stood(stratum, standing, None)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import segno
 
+from wugang_audit import clock
 from wugang_audit.calendar.workdays import Due
 
 from .. import deadlines, public_fields
@@ -25,6 +26,7 @@ class Poster:
     take: int | None  # units to be drawn; None: the commit cannot be read
     sources: tuple[objects.Entropy, ...]
     visit_by: Due | None
+    is_past: bool  # that day is
     url: str  # of the draw's public page
     qr: str  # the same address, as a picture that stands in the page
 
@@ -61,12 +63,14 @@ def poster(code: str, url: str) -> Poster | None:
     commit, quotas = commit_of(frozen.commit_text(code))
     sources = EntropySource.objects.filter(draw__code=code).values(*public_fields.ENTROPY)
     day = Draw.objects.filter(code=code).values_list("visit_by", flat=True).first()
+    visit_by = deadlines.visit_by(day) if draw.state == DrawState.PUBLISHED else None
     return Poster(
         draw=draw,
         heading="抽签结束，密封到检查完成" if draw.is_closed else HEADINGS[DrawState(draw.state)],
         take=sum(quota.take for quota in quotas) if commit else None,
         sources=tuple(map(objects.entropy, sources)),
-        visit_by=deadlines.visit_by(day) if draw.state == DrawState.PUBLISHED else None,
+        visit_by=visit_by,
+        is_past=visit_by is not None and visit_by.day < clock.today(),
         url=url,
         qr=segno.make(url, error="m").svg_data_uri(scale=6, border=2),
     )

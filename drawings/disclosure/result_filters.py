@@ -20,14 +20,13 @@ from ..models.search_index import fold
 from ..models.search_texts import NAMED
 from ..public_fields import RESULT_FILTERS
 from . import home
-from .forms import SearchField
+from .forms import LOST_CURSOR, SearchField
 from .periods import Period
 from .redactions import HIDDEN
 from .result_lists import FIRST, NEWEST, ORDERS, Cursor, Order, Turn
 
 FAULTY = [("yes", "发现问题"), ("no", "没有发现问题")]
 IS_HIDDEN = "hidden"
-LOST_CURSOR = "网址里的翻页位置认不出来，已经回到第一页。"
 ANY = "全部"
 COUNTED = 1000  # beyond that the page says "more than"
 
@@ -116,11 +115,9 @@ class ResultFilter(forms.Form):
         }
         for name, choices in offered.items():
             self.fields[name].choices = [("", ANY), *choices]
-            self.fields[name].error_messages["invalid_choice"] = "没有这个选项，请重新选择。"
         self.fields["sort"].choices = [("", NEWEST.label)] + [
             (order.code, order.label) for order in ORDERS.values() if order is not NEWEST
         ]
-        self.fields["sort"].error_messages["invalid_choice"] = "没有这种排序，请重新选择。"
 
     def clean(self) -> dict[str, Any]:
         asked = super().clean()

@@ -72,7 +72,7 @@ def _emblem() -> bytes:
 
 # What an address that leads nowhere was to lead to: its first word -> what may be wrong with it.
 _WRONG = {
-    "units": "单位的网址以污染源编码结尾。没有登记过的编码，和已退出名录又没有抽中过的单位，没有页面。",
+    "units": "单位的网址以污染源编码结尾。没有登记过的编码，和已退出名录、又从来没有进过公开名单的单位，没有页面。",
     "draws": "抽签的网址以季度结尾，例如 2026Q4；同一季度重抽的，再加 -2。还没有冻结名单的抽签没有页面。",
     "results": "检查结果按季度和条件查，不用自己写网址。",
     "plans": "抽查计划的网址以年份结尾，例如 2026。还没有公布的计划没有页面。",

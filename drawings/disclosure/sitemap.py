@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Iterator
 from math import ceil
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from ..models import Plan
 from .draws import public_draws
 from .result_filters import choices_of_periods
-from .unit_names import open_draws, with_page
+from .unit_names import numbers_with_page
 
 UNITS = 50_000  # addresses in one file: the protocol of sitemaps allows no more
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -25,7 +24,7 @@ def index(root: str) -> str:
 
     :param root: what stands before every path, such as ``https://example.org``.
     """
-    parts = ceil(_numbers().count() / UNITS)
+    parts = ceil(len(numbers_with_page()) / UNITS)
     names = [reverse("disclosure:sitemap_pages")]
     names += [reverse("disclosure:sitemap_units", args=[part]) for part in range(1, parts + 1)]
     rows = "".join(f"<sitemap><loc>{root}{name}</loc></sitemap>\n" for name in names)
@@ -39,7 +38,7 @@ def pages(root: str) -> str:
 
 def units(root: str, part: int) -> str | None:
     """Return the file of so many units, by number; None for one that there is not."""
-    numbers = list(_numbers()[(part - 1) * UNITS : part * UNITS])
+    numbers = numbers_with_page()[(part - 1) * UNITS : part * UNITS]
     # The longest part of the address is the same in all: it is resolved once.
     before, after = reverse("disclosure:unit", args=["-"]).split("-")
     return _file(root, (f"{before}{number}{after}" for number in numbers)) if numbers else None
@@ -58,10 +57,6 @@ def _page_paths() -> Iterator[str]:
     periods = [code for code, _ in choices_of_periods()]
     yield from (f"{results}?quarter={code}" for code in periods)
     yield from (reverse("disclosure:statistics_period", args=[code]) for code in periods)
-
-
-def _numbers() -> QuerySet:
-    return with_page(open_draws()).order_by("number").values_list("number", flat=True)
 
 
 def _file(root: str, paths: Iterable[str]) -> str:

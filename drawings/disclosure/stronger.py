@@ -38,6 +38,7 @@ class Rule:
 class Line:
     day: date
     code: str  # of the draw, whose result on the page has the reading too
+    quarter: str  # of that draw, in words
     kind: str  # in words
     reading: ReadingTaken
 
@@ -93,7 +94,7 @@ def series(results: Iterable[Result], speciality: str) -> Series | None:
             continue
         kinds = _kinds(result.facts.readings)
         found += [
-            Line(result.visited_on, result.draw.code, mine[kind], reading)
+            Line(result.visited_on, result.draw.code, result.draw.quarter, mine[kind], reading)
             for reading, kind in zip(result.facts.readings, kinds, strict=True)
             if kind in mine
         ]

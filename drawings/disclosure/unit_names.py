@@ -16,7 +16,8 @@ from .. import public_fields
 from ..models import Draw, SearchText, Selection
 from ..models.draw import UNIT_WITHDRAWN, SelectionQuerySet
 from ..states import DrawState, InspectionState
-from .openness import Openness, open_of
+from . import frozen, pools
+from .openness import Open, Openness, open_of
 from .paging import grouped
 from .prepared import Keys, prepared
 
@@ -39,10 +40,20 @@ def shown_name(row: dict[str, Any], named: Sequence[str]) -> str:
 
 
 @remembered
-def open_draws() -> tuple[str, ...]:
-    """Return the codes of the draws whose units are public, void ones too; much less to ask than `draws.public_draws`."""
+def _opened() -> tuple[tuple[str, Open], ...]:
+    """Return each draw and how much of it is open: much less to ask than `draws.public_draws`."""
     rows = Draw.objects.visible().with_earlier_seal().order_by().values(*public_fields.DRAW_OPENNESS)
-    return tuple(row["code"] for row in rows if open_of(row).level == Openness.ALL)
+    return tuple((row["code"], open_of(row)) for row in rows)
+
+
+def open_draws() -> tuple[str, ...]:
+    """Return the codes of the draws whose units are public, void ones too."""
+    return tuple(code for code, of in _opened() if of.level == Openness.ALL)
+
+
+def _in_told_hats(numbers: Collection[str]) -> frozenset[str]:
+    """Return those of these units that stood in the hat of a draw of which it is no secret whom it took, drawn or not."""
+    return pools.ever_in(numbers, [code for code, of in _opened() if of.has_salt]) if numbers else frozenset()
 
 
 @dataclass(frozen=True)
@@ -86,15 +97,27 @@ class Unit:
     row: dict[str, Any]
     draws: tuple[str, ...]
     drawn_as: tuple[str, ...]  # the name there; empty: withdrawn
+    stood: bool = False  # of one that was struck off and never drawn: public files have it all the same
+    left_as: tuple[
+        str, ...
+    ] = ()  # likewise, where a name of it was withdrawn: what files still call it; empty: nothing
+
+    @property
+    def _named(self) -> tuple[str, ...]:
+        return self.drawn_as or self.left_as
 
     @property
     def name(self) -> str:
-        return shown_name(self.row, self.drawn_as)
+        return shown_name(self.row, self._named)
 
     @property
     def stands(self) -> bool:
-        """Whether it has a page though it was never drawn."""
-        return self.row["is_active"] or self.row["joined_into"] is not None
+        """Whether it has a page though it was never drawn: nothing here depends on a draw that is sealed."""
+        return self.row["is_active"] or self.row["joined_into"] is not None or self.stood
+
+    @property
+    def has_page(self) -> bool:
+        return self.stands or bool(self.draws)
 
     def is_told(self, text: Text) -> bool:
         """Say whether the public may find the unit by a text; nothing here depends on a draw that is sealed.
@@ -105,27 +128,34 @@ class Unit:
         left any draw at all: that goes by the pool, in which a unit stands drawn or not.
         """
         if text.kind == Kind.CODES:
-            return self.stands or bool(self.draws)
-        if text.text in self.drawn_as:
-            return True
-        if self.draws and not any(self.drawn_as):
+            return self.has_page
+        if text.text in self._named:
+            return self.has_page
+        if self.left_as or (self.draws and not any(self.drawn_as)):
             return False
         if text.kind == Kind.NAME:
             return self.stands and not (self.draws and text.is_withdrawn)
-        return text.is_registered and not text.is_withdrawn and (self.stands or bool(self.draws))
+        return text.is_registered and not text.is_withdrawn and self.has_page
 
 
 def units_of(keys: Keys, open_codes: Collection[str]) -> dict[int, Unit]:
-    """Return these units by their keys: two queries, however many they are."""
+    """Return these units by their keys: two queries, however many they are, and some for those that were struck off."""
     # A code that no draw has stands for none: the one query is prepared for both.
     known = grouped(_known(keys, open_codes or [""]), "source_id")
+    rows = _rows(keys)
+    gone = [row for row in rows if not row["is_active"] and row["pk"] not in known]
+    stood = _in_told_hats([row["number"] for row in gone if row["joined_into"] is None])
+    # The registry's word for what it struck off is no longer public by itself, once a public file has lost a name of it.
+    left = frozen.names_left([row["number"] for row in gone])
     return {
         row["pk"]: Unit(
             row,
             tuple(one["draw__code"] for one in known.get(row["pk"], ())),
             tuple(one["name"] for one in known.get(row["pk"], ())),
+            row["number"] in stood,
+            (left[row["number"]],) if row["number"] in left else (),
         )
-        for row in _rows(keys)
+        for row in rows
     }
 
 
@@ -141,15 +171,29 @@ def _known(keys: Keys, open_codes: Keys) -> QuerySet:
     return drawn.order_by("-draw__year", "-draw__quarter", "-pk").values("source_id", "draw__code", "name")
 
 
-def other_names(source: int, shown: str, open_codes: Collection[str]) -> tuple[str, ...]:
-    """Return what else the public may know a unit by than the name that its page shows, the earliest first."""
-    unit = units_of([source], open_codes)[source]
-    names = (text for text in texts_of([source]) if text.kind != Kind.CODES and text.text != shown)
-    return tuple(text.text for text in names if unit.is_told(text))
+@dataclass(frozen=True)
+class OtherNames:
+    """What else the public may know a unit by than the name that its page shows."""
+
+    current: str  # what the registry calls it now; empty where that is the name shown, may not be told, or it was struck off
+    others: tuple[str, ...]  # the earliest first
 
 
-def with_page(open_codes: Container[str]) -> QuerySet:
-    """Return the units that have a page: those in the registry, those joined into one, and those known to be drawn."""
-    drawn = known_selections(open_codes).filter(source=OuterRef("pk")).order_by()
+def other_names(unit: Unit) -> OtherNames:
+    texts = [
+        text for text in texts_of([unit.row["pk"]]) if text.kind != Kind.CODES and text.text != unit.name
+    ]
+    told = [text for text in texts if unit.is_told(text)]
+    current = next((text.text for text in told if text.kind == Kind.NAME and unit.row["is_active"]), "")
+    return OtherNames(current, tuple(text.text for text in told if text.text != current))
+
+
+@remembered
+def numbers_with_page() -> tuple[str, ...]:
+    """Return the registry numbers of all units of which `Unit.has_page` is true, in order."""
+    drawn = known_selections(open_draws()).filter(source=OuterRef("pk")).order_by()
     stands = Q(is_active=True) | Q(joined_into__isnull=False)
-    return PollutionSource.objects.filter(stands | Q(Exists(drawn)))
+    units = PollutionSource.objects.order_by()
+    found = set(units.filter(stands | Q(Exists(drawn))).values_list("number", flat=True))
+    gone = units.exclude(stands).values_list("number", flat=True)
+    return tuple(sorted(found | _in_told_hats([number for number in gone if number not in found])))

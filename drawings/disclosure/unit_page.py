@@ -21,7 +21,7 @@ from .results import complete, newest_first
 from .teams import ever_in_teams, team
 from .unit_draws import Change, UnitDraws, unit_draws
 from .unit_events import Event, unit_events
-from .unit_names import other_names, shown_name
+from .unit_names import other_names, units_of
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class UnitPage:
     left_on: date | None = None  # struck off, and not joined into another one
     former_names: tuple[FormerName, ...] = ()
     called: tuple[str, ...] = ()  # other names by which the search finds it, and no public file has
+    current_name: str = ""  # in the registry, where that is another one than what it was drawn as
     objections: tuple[Objection, ...] = ()  # answered in public, the latest first
     series: stronger.Series | None = None  # readings against their limits, where a rule asks for it
 
@@ -68,7 +69,7 @@ class UnitPage:
 def unit_page(number: str) -> UnitPage | None:
     """Return a unit, its draws and its results; None for a number that no public page or file has.
 
-    A unit that was struck off keeps its page as long as a public pool, a draw or a result has it.
+    A unit that was struck off keeps its page as long as a public pool, a draw or a result has it (`unit_names`).
     """
     known = PollutionSource.objects.filter(number=number).with_class(clock.today())
     row = known.values("pk", "is_active", *public_fields.UNIT, *public_fields.UNIT_JOINED).first()
@@ -76,6 +77,9 @@ def unit_page(number: str) -> UnitPage | None:
         return None
     draws = public_draws()
     by_code = {draw.code: draw for draw in draws if draw.is_open}
+    known = units_of([row["pk"]], by_code)[row["pk"]]
+    if not known.has_page:
+        return None
     inspections = _inspections(row["pk"])
     results = complete(inspections, with_findings=True)
     outcomes = {one["selection_id"]: result.outcome for one, result in zip(inspections, results, strict=True)}
@@ -83,15 +87,12 @@ def unit_page(number: str) -> UnitPage | None:
     history = _history(row["pk"])
     table = unit_draws(number, history, draws, drawn)
     joined_into = "" if row["is_active"] else row["joined_into__number"] or ""
-    if not (drawn or results or row["is_active"] or joined_into or table.in_hat):
-        return None
-    named = [selected.name for _, selected in drawn.values()] + [result.name for result in results]
-    named = ["" if name == UNIT_WITHDRAWN else name for name in named]
-    if not named and not row["is_active"]:  # the registry's word for it is no longer public by itself
-        named = list(frozen.names_left([number]).values())
-    name = shown_name(row, named)
+    name = known.name
     objections = objections_of(row["pk"], by_code)
-    former_names = _former_names(number, name, history, table)
+    names = other_names(known)
+    former_names = tuple(
+        former for former in _former_names(number, name, history, table) if former.name != names.current
+    )
     in_files = {former.name for former in former_names}
     unit = objects.unit(row, name=name)
     return UnitPage(
@@ -103,7 +104,8 @@ def unit_page(number: str) -> UnitPage | None:
         since=clock.day_of(history[0].at) if history else None,
         left_on=None if row["is_active"] or joined_into else _left_on(history),
         former_names=former_names,
-        called=tuple(each for each in other_names(row["pk"], name, by_code) if each not in in_files),
+        called=tuple(each for each in names.others if each not in in_files),
+        current_name=names.current,
         objections=objections,
         series=stronger.series(results, unit.speciality),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -273,13 +274,21 @@ def log_file(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@kept("q")
+@kept("q", "after")
 @throttled(SEARCH)
 @require_safe
 def units(request: HttpRequest) -> HttpResponse:
     form = UnitSearch(request.GET)
-    search = search_units(form.asked) if form.asked else UnitsFound()
-    return render(request, "disclosure/units.html", {"form": form, "asked": form.asked, "search": search})
+    after, lost = form.after
+    context = {
+        "form": form,
+        "asked": form.asked,
+        "after": after,
+        "first": urlencode({"q": form.asked}),
+        "lost": lost,
+        "search": search_units(form.asked, after=after) if form.asked else UnitsFound(),
+    }
+    return render(request, "disclosure/units.html", context)
 
 
 @public

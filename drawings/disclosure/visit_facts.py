@@ -37,6 +37,12 @@ class ReadingTaken:
     limit: str
     is_over: bool | None
 
+    @property
+    def limit_said(self) -> str:
+        """The limit with the unit of the reading, in which it was compared; a limit in words has none."""
+        has_unit = self.unit and any(char.isdigit() for char in self.limit) and self.unit not in self.limit
+        return f"{self.limit} {self.unit}" if has_unit else self.limit
+
 
 @dataclass(frozen=True)
 class FacilitySeen:

@@ -1,6 +1,7 @@
 """What the public may look for: a row for each name of a unit, and one for its codes; which of them it may find is `disclosure.search`'s."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from django.db import connections, models
 from django.db.models import QuerySet
@@ -11,11 +12,12 @@ from .search_index import GRAMS, TABLE, bigrams, fold, fts_question
 
 MANY = 600  # of more rows than these any page is full soon: they are walked by number
 CHUNK = 100
+BEHIND = 2**63 - 1  # the last key of all
 NAMED = 2000  # of more rows than these a list is walked, and each of its own rows looked at
 
 
 class SearchTextQuerySet(models.QuerySet):
-    def gathered(self, folded: str, most: int, of: str = "id") -> list[int] | None:
+    def gathered(self, folded: str, most: int, of: str = "id", after: str = "") -> list[int] | None:
         """Return the keys of all rows that hold a text, by registry number; None: there are more rows than so many.
 
         What the index finds is gathered before it is sorted: asked for both at once, PostgreSQL walks the whole table by
@@ -23,23 +25,26 @@ class SearchTextQuerySet(models.QuerySet):
 
         :param folded: two characters or more, as `fold` gives them.
         :param of: ``source_id`` for the keys of their units instead.
+        :param after: only the rows behind this registry number; the others count for ``most`` all the same.
         """
-        connection = connections[self.db]
-        pairs: str | list[str]
-        if connection.vendor == "sqlite":
-            found = f"{GRAMS} g CROSS JOIN {TABLE} t ON t.id = g.rowid WHERE {GRAMS} MATCH %s AND instr(t.folded, %s) > 0"
-            pairs = fts_question(folded)
-        else:
-            found = f"{TABLE} t WHERE drawings_bigrams(t.folded) @> %s::text[] AND strpos(t.folded, %s) > 0"
-            pairs = bigrams(folded)
+        where, params = self._holds(folded)
         sql = (  # of names of our own
-            f"WITH hits AS MATERIALIZED (SELECT t.id, t.number, t.source_id FROM {found} LIMIT {most + 1}) "  # noqa: S608
-            f"SELECT {of} FROM hits ORDER BY number, id"
+            f"WITH hits AS MATERIALIZED (SELECT t.id, t.number, t.source_id FROM {where} LIMIT {most + 1}), "  # noqa: S608
+            f"of_all AS (SELECT count(*) AS n FROM hits) SELECT {of}, n FROM of_all LEFT JOIN hits ON number > %s "
+            "ORDER BY number, id"
         )
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [pairs, folded])
-            keys = [key for (key,) in cursor.fetchall()]
-        return keys if len(keys) <= most else None
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(sql, [*params, after])
+            rows = cursor.fetchall()
+        return [key for key, _ in rows if key is not None] if rows[0][1] <= most else None
+
+    def _holds(self, folded: str) -> tuple[str, list[Any]]:
+        """Return what follows FROM for the rows ``t`` that hold a text, and its parameters."""
+        if connections[self.db].vendor == "sqlite":
+            found = f"{GRAMS} g CROSS JOIN {TABLE} t ON t.id = g.rowid WHERE {GRAMS} MATCH %s AND instr(t.folded, %s) > 0"
+            return found, [fts_question(folded), folded]
+        found = f"{TABLE} t WHERE drawings_bigrams(t.folded) @> %s::text[] AND strpos(t.folded, %s) > 0"
+        return found, [bigrams(folded), folded]
 
     def units_holding(self, text: str) -> list[int] | None:
         """Return the keys of units that may have a text in a name or a code: it is still to be looked for there.
@@ -49,9 +54,36 @@ class SearchTextQuerySet(models.QuerySet):
         folded = fold(text)
         return self.gathered(folded, NAMED, "source_id") if len(folded) > 1 else None
 
-    def holding(self, folded: str, size: int = CHUNK) -> Iterator[list[int]]:
+    def units_holding_all(
+        self, words: Sequence[str], size: int = CHUNK, after: str = ""
+    ) -> Iterator[list[int]]:
+        """Yield the keys of units that have each of these words in any of their texts, by registry number, so many at a time.
+
+        :param words: folded, of two characters or more.
+        :param after: only the units behind this registry number.
+        """
+        parts, params = [], []
+        for word in words:
+            where, own = self._holds(word)
+            parts.append(f"SELECT t.source_id, t.number FROM {where}")  # noqa: S608
+            params += own
+        sql = (
+            f"WITH hits AS MATERIALIZED ({' INTERSECT '.join(parts)}) "  # noqa: S608
+            f"SELECT source_id, number FROM hits WHERE number > %s ORDER BY number LIMIT {size}"
+        )
+        while True:
+            with connections[self.db].cursor() as cursor:
+                cursor.execute(sql, [*params, after])
+                rows = cursor.fetchall()
+            if rows:
+                yield [key for key, _ in rows]
+            if len(rows) < size:
+                return
+            after = rows[-1][1]
+
+    def holding(self, folded: str, size: int = CHUNK, after: str = "") -> Iterator[list[int]]:
         """Yield the keys of the rows that hold a text, by registry number, so many at a time; see `gathered`."""
-        keys = self.gathered(folded, MANY)
+        keys = self.gathered(folded, MANY, after=after)
         if keys is not None:
             yield from (keys[at : at + size] for at in range(0, len(keys), size))
             return
@@ -61,7 +93,7 @@ class SearchTextQuerySet(models.QuerySet):
             f"SELECT id, number FROM {TABLE} WHERE {holds} AND (number, id) > (%s, %s) "  # noqa: S608
             f"ORDER BY number, id LIMIT {size}"
         )
-        number, key = "", 0
+        number, key = after, BEHIND if after else 0
         while True:
             with connection.cursor() as cursor:
                 cursor.execute(walked, [folded, number, key])

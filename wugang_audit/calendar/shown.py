@@ -26,7 +26,21 @@ def due(value: Due | datetime.date | None) -> str:
         return "—"
     if not isinstance(value, Due):
         value = Due(value, calendar().is_estimated(value))
-    shown = format_html('<time class="nowrap" datetime="{0}">{0}</time>', value.day.isoformat())
+    return _shown(value, value.day.isoformat())
+
+
+@register.filter
+def due_in_words(value: Due | datetime.date | None) -> str:
+    """Write a day as `due` does, but 2026年12月31日: for the pages that say every day so."""
+    if value is None or value == "":
+        return "—"
+    if not isinstance(value, Due):
+        value = Due(value, calendar().is_estimated(value))
+    return _shown(value, f"{value.day.year}年{value.day.month}月{value.day.day}日")
+
+
+def _shown(value: Due, words: str) -> str:
+    shown = format_html('<time class="nowrap" datetime="{}">{}</time>', value.day.isoformat(), words)
     if not value.is_estimated:
         return shown
     return format_html('{} <abbr class="tag tag--muted" title="{}">{}</abbr>', shown, WHY, ESTIMATED)

@@ -9,8 +9,10 @@ from django.db.models import Q
 
 from sources.models import PollutionSource
 
-from ...models import Draw, Inspection, Selection
+from ...models import Draw, DrawFile, Inspection, SearchText, Selection
+from ...models.draw import DrawQuerySet
 from ...models.seal import Disclosure, sealed_now
+from ...protocol import verify
 from ...states import DrawState, InspectionState
 
 
@@ -27,31 +29,49 @@ class About:
         return bool(self.token)
 
 
-def _known() -> Q:
-    """Which drawn units are no secret: those of draws without a seal, and those with a published result of their own.
+def _seen() -> DrawQuerySet:
+    return Draw.objects.visible().with_earlier_seal()
 
-    A void shows its units unless it waits for another seal (`disclosure.openness`); here a seal that nobody lifted hides them.
+
+def _known() -> Q:
+    """Which drawn units are no secret, as `disclosure.openness` says it: those of draws that show their units, and those with
+    a published result of their own.
     """
     is_out = Q(inspection__state=InspectionState.PUBLISHED, draw__state=DrawState.PUBLISHED)
-    is_open = Q(draw__state=DrawState.PUBLISHED) & ~sealed_now("draw__")
-    no_seal = Q(draw__disclosure=Disclosure.OPEN) | Q(draw__unsealed_at__isnull=False)
-    return is_out | is_open | (Q(draw__state=DrawState.VOID) & no_seal)
+    waits = Q(is_under_seal=True, disclosure=Disclosure.SEALED, unsealed_at=None)
+    is_open = (Q(state=DrawState.PUBLISHED) & ~sealed_now()) | (
+        Q(state=DrawState.VOID, drawn_at__isnull=False) & ~waits
+    )
+    return is_out | Q(draw__in=_seen().filter(is_open).values("pk"))
+
+
+def _stood(unit: PollutionSource) -> bool:
+    """Say whether a public pool has a unit, drawn or not: that of a draw whose seal, and those before it, hide nothing today."""
+    told = _seen().filter(Q(state=DrawState.VOID) | ~sealed_now(), is_under_seal=False)
+    pools = DrawFile.objects.filter(name=verify.POOL, draw__in=told.values("pk"))
+    return pools.filter(content__contains=f"\n{unit.number}\t").exists()
+
+
+def _registered_name(unit: PollutionSource) -> str:
+    """Return the name of a unit that no known draw took. Of what was struck off it leaves with the names in public files."""
+    is_withdrawn = SearchText.objects.filter(source=unit, is_withdrawn=True)
+    return "" if not unit.is_active and is_withdrawn.exists() else unit.name
 
 
 def about_unit(number: str, code: str = "") -> About | None:
-    """Return what the link of a public page names; None for a unit that the public does not know.
+    """Return what the link of a public page names; None for a unit that the public does not know: it has no page either.
 
     :param code: a draw; left out where it has no place of this unit that the public may know.
     """
     unit = PollutionSource.objects.filter(number=number).first()
     if unit is None:
         return None
-    known = Selection.objects.filter(_known(), source=unit).order_by("-draw__year", "-draw__quarter")
+    known = Selection.objects.filter(_known(), source=unit).order_by("-draw__year", "-draw__quarter", "-pk")
     named = list(known.values_list("name", flat=True))
-    if not unit.is_active and not named and not unit.joined_into_id:
+    if not (unit.is_active or named or unit.joined_into_id or _stood(unit)):
         return None
     # As on its page: the newest name under which it was drawn, and none where all of these were withdrawn.
-    name = next(filter(None, named), "" if named else unit.name)
+    name = next(filter(None, named), "") if named else _registered_name(unit)
     found = known.filter(draw__code=code).select_related("draw", "inspection").first() if code else None
     if found is None:
         return About(unit, name)

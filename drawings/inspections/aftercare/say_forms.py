@@ -63,7 +63,10 @@ class SayForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )
     email = forms.EmailField(
-        label="电子邮箱", max_length=100, required=False, help_text="可以不填。答复凭受理编号查看，不发邮件。"
+        label="电子邮箱",
+        max_length=100,
+        required=False,
+        help_text="可以不填。答复凭受理编号和查询码查看，不发邮件。",
     )
     homepage = forms.CharField(
         label="请不要填这一栏",

@@ -130,7 +130,10 @@ def follow(request: HttpRequest) -> HttpResponse:
             if row is None:
                 form.add_error(None, UNKNOWN)
     answer = row.answers.confirmed().first() if row and row.is_decided else None
-    return _private(render(request, "aftercare/follow.html", {"form": form, "row": row, "answer": answer}))
+    # As the public calls the unit today, also to who sent it from a secret page: a name that was withdrawn is no more here.
+    about = about_unit(row.unit.number) if row else None
+    context = {"form": form, "row": row, "about": about, "answer": answer}
+    return _private(render(request, "aftercare/follow.html", context))
 
 
 def _opened(number: str, secret: str) -> Objection | None:

@@ -109,6 +109,35 @@ def test_a_former_name_stands_there_as_the_public_file_has_it(draw_in, clock):
     assert [(former.name, former.draw.code) for former in page.former_names] == [(old, draw.code)]
 
 
+def test_a_drawn_unit_that_was_renamed_says_which_name_is_the_current_one(draw_in, clock, stranger):
+    draw = draw_in("published")
+    unit = Selection.objects.filter(draw=draw).first().source
+    old = unit.name
+    clock.move(days=3)
+    for name in ("虚构中间的名字厂", "虚构现在的名字厂"):
+        unit.name = name
+        unit.save()
+    page = unit_page(unit.number)
+    assert (page.unit.name, page.current_name) == (old, "虚构现在的名字厂")
+    assert (page.called, page.former_names) == (("虚构中间的名字厂",), ())
+    text = text_of(stranger, unit.number)
+    assert "<dt>现用名称</dt><dd>虚构现在的名字厂</dd>" in text and "现在叫虚构现在的名字厂" in text
+    unit.is_active = False
+    unit.save()
+    assert unit_page(unit.number).current_name == ""
+    assert "虚构现在的名字厂" not in text_of(stranger, unit.number)
+
+
+def test_a_current_name_that_a_later_file_has_is_not_called_a_former_one(draw_in, monkeypatch):
+    draw = draw_in("published")
+    unit = Selection.objects.filter(draw=draw).first().source
+    unit.name = "虚构现在的名字厂"
+    unit.save()
+    monkeypatch.setattr("drawings.disclosure.frozen.row_at", lambda text, key: f"{key}\tx\t{unit.name}")
+    page = unit_page(unit.number)
+    assert (page.current_name, page.former_names, page.called) == (unit.name, (), ())
+
+
 def test_a_former_name_that_was_withdrawn_is_not_told(draw_in, clock, monkeypatch):
     draw = draw_in("published")
     unit = undrawn(draw, category="general")

@@ -45,6 +45,21 @@ def test_a_poster_is_there_for_what_is_announced_drawn_or_published(draw_in, sta
         assert other not in said or len(other) == 1
 
 
+def test_after_the_last_day_of_the_visits_no_poster_promises_them(draw_in, stranger, clock):
+    draw = draw_in("published")
+
+    def told():
+        paths = (f"/draws/{draw.code}/{name}" for name in ("poster/", "notice.txt"))
+        return [re.sub(r"<[^>]+>", "", stranger.get(path).content.decode()) for path in paths]
+
+    poster, notice = told()
+    assert "2026年12月31日 以前查完" in poster
+    clock.move(days=90)
+    poster, notice = told()
+    assert "检查期限是 2026年12月31日，已经过了" in poster
+    assert not any("以前查完" in text for text in (poster, notice))
+
+
 def test_a_poster_of_a_quarter_without_a_draw_is_not_there(stranger, db):
     assert stranger.get("/draws/2031Q1/poster/").status_code == 404
 

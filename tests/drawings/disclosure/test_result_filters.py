@@ -82,8 +82,8 @@ def test_each_condition_stands_as_words_that_take_it_out(results, stranger):
 WRONG = [
     ("since=明天", "“日期从”不是日期"),
     ("since=2026-12-01&until=2026-11-01", "“日期到”早于“日期从”，请对调。"),
-    ("outcome=none", "没有这个选项"),
-    ("sort=luck", "没有这种排序"),
+    ("outcome=none", "“检查结论”没有这个选项"),
+    ("sort=luck", "“排序”没有这个选项"),
     ("q=" + "长" * 3000, "最多写 100 个字"),
 ]
 

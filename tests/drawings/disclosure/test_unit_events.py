@@ -32,7 +32,7 @@ def hide(visit, organiser, text, **about):
 
 def test_measures_stand_at_the_day_of_their_publication_with_their_terms(visit):
     found = [each for each in events(visit) if each[1] == "处理措施"]
-    assert found == [("2026-10-13", "处理措施", "责令改正（2026-11-30 前改正）、立案", "2026Q4")]
+    assert found == [("2026-10-13", "处理措施", "责令改正（2026年11月30日前改正）、立案", "2026Q4")]
 
 
 def test_a_correction_stands_with_its_words_and_leads_to_the_result(visit, head, clock, stranger):

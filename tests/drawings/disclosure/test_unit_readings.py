@@ -7,6 +7,7 @@ from kept_cases import read, read_anew
 from redaction_cases import LAW
 
 from drawings.disclosure.unit_page import unit_page
+from drawings.disclosure.visit_facts import ReadingTaken
 from drawings.models import Inspection, Redaction, StrongerDisclosure
 from drawings.models.published_results import empty
 from sources.models import PollutionSource
@@ -67,7 +68,15 @@ def test_waste_water_and_waste_gas_of_a_key_unit_stand_there_as_it_is_shipped(vi
     table = re.search(r'aria-labelledby="readings".*?</section>', page, re.S)[0]
     assert "废水、废气现场读数和许可限值" in table and 'href="/about/#stronger"' in table
     first = re.findall(r"<tr>.*?</tr>", table, re.S)[2]
-    for words in ("2026-10-11", "DW001（废水）", "氨氮", "61.5 mg/L", "50", "不符合", 'href="#2026Q4"'):
+    for words in (
+        "2026年10月11日",
+        "DW001（废水）",
+        "氨氮",
+        "61.5 mg/L",
+        "50 mg/L",
+        "不符合",
+        'href="#2026Q4"',
+    ):
         assert words in first
     assert "没有写" in table and "不判断" in table and "噪声" not in table
 
@@ -106,7 +115,9 @@ def test_the_latest_visit_stands_open_and_earlier_ones_are_folded(visit, strange
     one = visit("key")
     series = unit_page(one.selection.source.number).series
     assert series.latest == series.lines and series.earlier == ()
-    older = tuple(type(line)(line.day, "2026Q3", line.kind, line.reading) for line in series.lines)
+    older = tuple(
+        type(line)(line.day, "2026Q3", "2026年第3季度", line.kind, line.reading) for line in series.lines
+    )
     both = type(series)((*series.lines, *older), series.kinds)
     assert (both.latest, both.earlier) == (series.lines, older)
 
@@ -134,6 +145,26 @@ def test_the_published_text_knows_nothing_of_the_rule(visit, rule):
     assert Inspection.objects.get(pk=one.pk).public_record() == before
 
 
+@pytest.mark.parametrize(
+    ("limit", "unit", "said"),
+    [("30", "mg/L", "30 mg/L"), ("6-9", "", "6-9"), ("不得检出", "mg/L", "不得检出"), ("30 mg/L", "mg/L", "30 mg/L"), ("", "mg/L", "")],
+)  # fmt: skip
+def test_a_limit_has_the_unit_of_its_reading(limit, unit, said):
+    assert ReadingTaken("DW001", "氨氮", "1", unit, limit, None).limit_said == said
+
+
+def test_the_lines_say_every_day_and_quarter_as_the_rest_of_the_page_does(visit, stranger, rule):
+    one = visit("key")
+    text = stranger.get(f"/units/{one.selection.source.number}/").content.decode()
+    code = one.selection.draw.code
+    assert f'<a href="#{code}">{one.selection.draw.year}年第{one.selection.draw.quarter}季度</a>' in text
+    assert not re.search(
+        r">[^<]*20[0-9]{2}-[01][0-9]-[0-3][0-9]",
+        re.sub(r"<(script|code)[^>]*>.*?</\1>", "", text, flags=re.S),
+    )
+    assert "<details data-print-open>" in text
+
+
 def test_the_public_reads_which_rule_it_is_and_where_it_comes_from(rule, specialities, stranger):
     page = stranger.get("/about/").content.decode()
     assert "平舞环〔2024〕40号二（二）" in page and "信息公开强度”" in page
@@ -141,7 +172,8 @@ def test_the_public_reads_which_rule_it_is_and_where_it_comes_from(rule, special
     code, group = next(iter(specialities.items()))
     rule("water", categories=[], specialities=[code])
     assert (
-        f"废水：抽中时属于任何类别的，并且专业组是{group.name}的" in stranger.get("/about/").content.decode()
+        f"废水：抽中时属于任何类别的，并且行业专业组是{group.name}的"
+        in stranger.get("/about/").content.decode()
     )
     StrongerDisclosure.objects.update(is_active=False)
     assert "现在没有另外列出的读数" in stranger.get("/about/").content.decode()

@@ -2,6 +2,8 @@
 
 import html
 import json
+import re
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -217,6 +219,78 @@ def test_the_cost_does_not_grow_with_the_number_of_units_found(db, stranger, dja
     assert len(page.context["search"].rows) == 20 and page.context["search"].has_more
     with django_assert_max_num_queries(7):
         assert len(suggested(stranger, "许多单位")) == 8
+
+
+def walk(stranger, text):
+    """The numbers on each page of a search, from the first to the last, by the links that the pages have."""
+    pages, query = [], urlencode({"q": text})
+    while query:
+        page = stranger.get(f"/units/?{query}")
+        pages.append([row.number for row in page.context["search"].rows])
+        links = re.findall(r'rel="next" href="\?([^"]*)"', page.content.decode())
+        query = html.unescape(links[0]) if links else ""
+    return pages
+
+
+@pytest.mark.parametrize("many", [600, 10])
+def test_a_search_leads_through_all_that_it_finds(db, stranger, monkeypatch, many):
+    """Gathered, or where there are more walked by number."""
+    monkeypatch.setattr("drawings.models.search_texts.MANY", many)
+    numbers = [f"P-{at:02}" for at in range(50)]
+    for number in numbers:
+        unit = PollutionSource.objects.create(number=number, name=f"许多单位{number}")
+        if number < "P-30":  # two rows of the index find one unit, which stands once
+            rename(unit, f"许多别的单位{number}")
+    for text, last in (("许多", 10), ("P-", 10), ("许多 P-", 10), ("单位 别的", 10)):
+        pages = walk(stranger, text)
+        assert sum(pages, []) == (numbers if text != "单位 别的" else numbers[:30])
+        assert [len(page) for page in pages][-1] == last
+    first, *others = walk(stranger, "P-45")
+    assert (first, others) == (["P-45"], [])
+
+
+def test_what_stands_first_by_its_whole_number_stands_on_no_later_page(db, stranger):
+    PollutionSource.objects.create(number="Z-12", name="单位甲")
+    for at in range(45):
+        PollutionSource.objects.create(number=f"Q-{at:02}-Z-12", name="单位乙")
+    pages = walk(stranger, "Z-12")
+    assert pages[0][0] == "Z-12" and len(sum(pages, [])) == len(set(sum(pages, []))) == 46
+
+
+@pytest.mark.parametrize("after", ["'; DROP TABLE x", "\u202e", "x" * 56, "<b>", "钢"])
+def test_a_forged_place_in_the_list_says_so_and_shows_the_first_page(mill, stranger, after):
+    page = stranger.get("/units/", {"q": "铸造", "after": after})
+    assert [row.number for row in page.context["search"].rows] == ["T-1"]
+    assert "翻页位置认不出来" in page.content.decode()
+    beyond = stranger.get("/units/", {"q": "铸造", "after": "zzz"}).content.decode()
+    assert "后面没有了" in beyond and "没有找到" not in beyond
+
+
+def test_several_words_are_all_found_in_any_of_the_texts(mill, found, stranger):
+    PollutionSource.objects.create(number="T-2", name="舞钢乙铸造厂", township="朱兰街道")
+    for text in ("尹集镇 铸造", "铸造　尹集", "铸造 MA0000", "t-1 铸造", "铸造 铸造 尹集", "（甲）铸 舞钢"):
+        assert found(text) == ["T-1"], text
+    assert found("舞钢 铸造") == ["T-1", "T-2"]
+    # A word that is too short belongs to the others, and no text has them in one piece.
+    assert found("尹集镇 铸造 乙厂") == found("朱兰 尹集") == found("铸 尹集") == []
+    assert found("铸造 " + " ".join(["尹集镇", "舞钢", "（甲）", "造厂", "X001P", "T-1"])) == ["T-1"]
+    assert found("铸造 " + " ".join(["尹集镇", "舞钢", "（甲）", "造厂", "X001P", "乙厂"])) == []
+    # The end of one code and the beginning of the next are no word.
+    assert found("铸造 1914") == []
+    rename(mill, "平顶山新材料厂")
+    assert found("铸造 新材") == found("铸造 尹集") == ["T-1"]
+    assert "也叫舞钢（甲）铸造厂" in stranger.get("/units/", {"q": "铸造 尹集"}).content.decode()
+
+
+def test_of_several_words_none_is_found_in_a_text_that_may_not_be_told(draw_in, found):
+    draw = draw_in("published")
+    unit = draw.selections.first().source
+    old = unit.name
+    rename(unit, "后来的名字")
+    assert found(f"{old} {unit.number}") == found(f"后来的 {unit.township} {unit.number}") == [unit.number]
+    withdrawals.withdraw(draw=draw, kind="unit", reason="到期", actor=None, idents=[unit.number])
+    assert found(f"{old} {unit.number}") == found(f"后来的 {unit.number}") == []
+    assert found(f"{unit.township} {unit.number}") == [unit.number]
 
 
 @pytest.mark.parametrize("most", [2000, 0])
