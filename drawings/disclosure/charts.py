@@ -18,7 +18,9 @@ BESIDE = 7  # those of a last line that leave room for the number beside them
 GROUP_HEIGHT, FLOOR = 240, 280  # of bars side by side: the tallest one, and the line that they stand on
 GAP = 24  # between groups
 SERIES = ("drawn", "visited", "faulty")
-STYLES = ("white", "blue", "hatch")  # of the bars of a group, in order
+# The red hatch says problems and nothing else, on every picture.
+PROBLEMS, HATCH, BLUE = frozenset({"faulty", "failed"}), "hatch", "blue"
+NEUTRAL = ("white", BLUE, "grey")  # of all other bars of a group, in order
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Bars:
     bars: tuple[Bar, ...]
     left_out: int  # lines of the table without a bar
     is_cut: bool  # some of them for want of room
+    style: str = BLUE  # or HATCH
     few: int = FEW
     width: int = WIDTH
     bar: int = BAR
@@ -73,7 +76,7 @@ class Bars:
 class Column:
     """One upright bar: what it counts, its number, where it stands."""
 
-    style: str  # one of STYLES
+    style: str  # HATCH or one of NEUTRAL
     count: int
     x: float
     y: float
@@ -115,6 +118,7 @@ def bars(table: Table, code: str) -> Bars | None:
         bars=_bars(shown),
         left_out=len(table.lines) - len(shown),
         is_cut=len(lines) > len(shown),
+        style=HATCH if code in PROBLEMS else BLUE,
     )
 
 
@@ -151,12 +155,13 @@ def columns(table: Table, series: Sequence[str]) -> Columns | None:
         return None
     each = WIDTH / len(table.lines)
     width = min((each - GAP) / len(series), 64)
+    styles = _styles(series)
     groups = []
     for place, line in enumerate(table.lines):
         middle = round((place + 0.5) * each, 1)
         start = middle - width * len(series) / 2
         groups.append((line.label.rpartition("年")[2], middle, tuple(
-            _column(STYLES[at], line.counts.get(code, 0), round(start + at * width, 1), round(width - 2, 1), highest)
+            _column(styles[at], line.counts.get(code, 0), round(start + at * width, 1), round(width - 2, 1), highest)
             for at, code in enumerate(series)
         )))  # fmt: skip
     about = "；".join(
@@ -164,9 +169,14 @@ def columns(table: Table, series: Sequence[str]) -> Columns | None:
         + "，".join(f"{named[code].title} {line.counts.get(code, 0)} {named[code].unit}" for code in series)
         for line in table.lines
     )
-    legend = tuple((style, named[code].title) for style, code in zip(STYLES, series, strict=True))
+    legend = tuple((style, named[code].title) for style, code in zip(styles, series, strict=True))
     title = f"{table.title}：{'、'.join(name for _, name in legend)}"
     return Columns(table.code, title, f"{about}。", legend, tuple(groups))
+
+
+def _styles(series: Sequence[str]) -> list[str]:
+    neutral = iter(NEUTRAL)
+    return [HATCH if code in PROBLEMS else next(neutral) for code in series]
 
 
 def _column(style: str, count: int, x: float, width: float, highest: int) -> Column:

@@ -94,10 +94,13 @@ class Table:
         count = line.counts.get(column.code, 0)
         url = ""
         if count and column.code in self.linked and (not line.key or self.narrows or line.period):
-            narrowed = {self.narrows: line.key} if line.key and self.narrows else {}
-            url = _rows_address(line.period or self.period, column.code)
-            url += f"?{urlencode(narrowed)}" if narrowed else ""
+            url = rows_url(line.period or self.period, column.code, self.narrows, line.key)
         return Cell(column, count, line.share(column), url)
+
+
+def rows_url(period: str, figure: str, narrows: str = "", key: str = "") -> str:
+    """Return where the rows of a figure are, of those alone that an address narrows them to."""
+    return _rows_address(period, figure) + (f"?{urlencode({narrows: key})}" if narrows and key else "")
 
 
 @lru_cache(maxsize=2000)

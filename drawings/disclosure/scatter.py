@@ -2,7 +2,8 @@
 
 Only units with a published result of an open draw that the law has not hidden, with a place in the registry, and with
 a name that was not withdrawn. Where exactly a unit lies stays inside: the database rounds its place to a hundredth of a
-degree, about a kilometre, and picture and file count the units of each such cell, by no name and no number.
+degree, about a kilometre, and picture and file count the units of each such cell, by no name and no number. So a mark
+leads to the rows of its outcome in its township, which everybody knows of each unit, and not to the units of its cell.
 """
 
 from collections import Counter
@@ -18,6 +19,8 @@ from sources.scatter import HEIGHT, WIDTH, Scatter, Tick, x_of, y_of
 
 from .. import public_fields
 from ..statistics.published import DEFINITIONS
+from .figure_rows import UNFILED
+from .figure_tables import rows_url
 from .public_figures import NOT_FILED, Counted
 
 _Place = tuple[Decimal, Decimal]  # east, north
@@ -30,17 +33,31 @@ SHIFT = 3  # groups in one cell do not hide one another
 class Mark:
     """All units of one group in one cell."""
 
-    group: str
     x: float
     y: float
     label: str
 
 
 @dataclass(frozen=True)
+class Marks:
+    """The marks of one group that lead to the same rows: one link for all of them keeps the page of a large county light."""
+
+    group: str
+    url: str
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
 class GroupCount:
+    """How many units of one group there are, in all or in a township.
+
+    :param url: where their results are; empty where there are none.
+    """
+
     code: str
     label: str
     count: int
+    url: str
 
 
 @dataclass
@@ -48,8 +65,8 @@ class Places:
     """The picture, the numbers beside it, and how many units it leaves out for want of a place."""
 
     groups: tuple[GroupCount, ...] = ()
-    marks: tuple[Mark, ...] = ()
-    townships: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()  # (name, (group, its units))
+    marks: tuple[Marks, ...] = ()
+    townships: tuple[tuple[str, tuple[GroupCount, ...]], ...] = ()  # (name, its groups)
     drawn: int = 0
     without: int = 0
     width: int = WIDTH
@@ -62,19 +79,31 @@ def places(counted: Counted) -> Places:
     """Draw the units of a period, each once, in one query."""
     units = list(_units(counted))
     shown = [unit for unit in units if unit["place"]]
-    of_groups = Counter(unit["group"] for unit in shown)
     by_township: dict[str, Counter[str]] = {}
     for unit in shown:
-        by_township.setdefault(unit["township"] or NOT_FILED, Counter())[unit["group"]] += 1
+        by_township.setdefault(unit["township"], Counter())[unit["group"]] += 1
+    period = counted.period.code
     return Places(
-        groups=tuple(GroupCount(code, DEFINITIONS[code].title, of_groups[code]) for code in GROUPS),
-        marks=tuple(_marks(shown)),
+        groups=_counts(period, Counter(unit["group"] for unit in shown)),
+        marks=tuple(_marks(period, shown)),
         townships=tuple(
-            (name, tuple((DEFINITIONS[code].title, found[code]) for code in GROUPS))
-            for name, found in sorted(by_township.items())
+            (name or NOT_FILED, _counts(period, found, name or UNFILED))
+            for name, found in sorted(by_township.items(), key=lambda line: line[0] or NOT_FILED)
         ),
         drawn=len(shown),
         without=len(units) - len(shown),
+    )
+
+
+def _counts(period: str, found: Counter[str], township: str = "") -> tuple[GroupCount, ...]:
+    return tuple(
+        GroupCount(
+            code,
+            DEFINITIONS[code].title,
+            found[code],
+            rows_url(period, code, "township", township) if found[code] else "",
+        )
+        for code in GROUPS
     )
 
 
@@ -117,9 +146,20 @@ def _place(east: Decimal | None, north: Decimal | None) -> _Place | None:
     return None if Place(*place).outside else place
 
 
-def _marks(units: list[dict[str, Any]]) -> Iterator[Mark]:
+def _marks(period: str, units: list[dict[str, Any]]) -> Iterator[Marks]:
     """One mark for each group in each cell: a picture of 30,000 units has not more marks than it has cells."""
-    cells = Counter((unit["place"], unit["group"]) for unit in units)
-    for ((east, north), group), count in sorted(cells.items()):
+    cells: dict[tuple[str, _Place], Counter[str]] = {}
+    for unit in units:
+        cells.setdefault((unit["group"], unit["place"]), Counter())[unit["township"] or UNFILED] += 1
+    links: dict[tuple[str, str], list[Mark]] = {}
+    for (group, (east, north)), townships in sorted(cells.items()):
+        # A cell on a border has no township of its own: its mark leads to the rows of all.
+        township = next(iter(townships)) if len(townships) == 1 else ""
+        where = f"{NOT_FILED if township == UNFILED else township}：" if township else ""
+        label = f"{where}{townships.total()} 家{DEFINITIONS[group].title}"
         x = x_of(east) + (GROUPS.index(group) - 1) * SHIFT
-        yield Mark(group, round(x, 1), y_of(north), f"{count} 家{DEFINITIONS[group].title}")
+        links.setdefault((group, township), []).append(Mark(round(x, 1), y_of(north), label))
+    for (group, township), marks in sorted(
+        links.items(), key=lambda link: (GROUPS.index(link[0][0]), link[0][1])
+    ):
+        yield Marks(group, rows_url(period, group, "township", township), tuple(marks))

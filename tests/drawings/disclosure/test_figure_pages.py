@@ -4,13 +4,15 @@ import re
 import xml.etree.ElementTree as ET
 
 import pytest
+from django.template.loader import render_to_string
 
-from drawings.disclosure import charts, scatter
+from drawings.disclosure import charts, figure_views, scatter
 from drawings.disclosure.figure_tables import Line, Table, columns
 from drawings.disclosure.periods import Period
-from drawings.disclosure.public_figures import Counted
+from drawings.disclosure.public_figures import ORGANISING, Counted
 from drawings.models import Inspection, PublishedResult, Selection
 from drawings.models.published_results import empty
+from drawings.statistics.published import DEFINITIONS
 from sources.models import PollutionSource
 
 
@@ -86,7 +88,8 @@ def test_every_picture_has_its_words_and_a_table(visited, stranger):
         pictures = re.findall(r'<svg class="chart-picture".*?</svg>', page, re.S)
         assert pictures and "<table" in page
         for picture in pictures:
-            assert 'role="img"' in picture
+            # Links stand in the picture of the places alone, for a pointer: its legend and its table have them for all.
+            assert ('role="img"' in picture) != ("<a " in picture)
             root = ET.fromstring(picture)
             by_id = {each.get("id"): each for each in root.iter() if each.get("id")}
             said = [by_id[each].text for each in root.get("aria-labelledby").split()]
@@ -130,6 +133,29 @@ def test_columns_stand_on_the_floor_and_the_highest_fills_the_picture():
     assert all(bar.y + bar.height == charts.FLOOR for bar in bars)
 
 
+@pytest.mark.parametrize(("name", "style"), [*dict.fromkeys(("classes", "townships", "industries", "points"), "hatch").items(), *dict.fromkeys(("deadlines", "coverage"), "blue").items()])  # fmt: skip
+def test_the_red_hatch_says_problems_and_nothing_else(name, style, stranger, visited):
+    drawn = figure_views.BARS[name]
+    whole = DEFINITIONS[drawn].share_of
+    lines = (Line("a", "甲", {whole: 8, drawn: 2}),)
+    found = charts.bars(Table(name, "表", "项", "2026", columns(whole, drawn), lines), drawn)
+    assert found.style == style
+    picture = render_to_string(found.template, {"chart": found})
+    assert f"chart-frame--{style}" in picture and ("url(#hatch" in picture) == (style == "hatch")
+
+
+def test_voids_and_substitutions_are_no_problems():
+    lines = [Line("2026Q1", "2026年第1季度", dict.fromkeys(ORGANISING, 1))]
+    found = charts.columns(
+        Table("organising", "作废", "季度", "2026", columns(*ORGANISING), tuple(lines)), ORGANISING
+    )
+    assert [style for style, _ in found.legend] == ["white", "blue", "grey"]
+    of_quarters = charts.columns(
+        table_of_quarters([Line("", "季", {"drawn": 1, "faulty": 1})]), charts.SERIES
+    )
+    assert of_quarters.legend == (("white", "抽中"), ("blue", "已检查"), ("hatch", "发现问题"))
+
+
 def table_of_quarters(lines):
     return Table("quarters", "各季度", "季度", "2026", columns("drawn", "visited", "faulty"), tuple(lines))
 
@@ -137,8 +163,15 @@ def table_of_quarters(lines):
 def test_the_scatter_draws_each_unit_by_its_outcome(visited):
     found = scatter.places(Counted(Period.read("2026")))
     assert {each.code: each.count for each in found.groups} == {"clean": 1, "faulty": 1, "outside": 1}
-    assert len(found.marks) == 3 and found.without == 0
-    assert found.townships == (("尹集镇", (("未发现问题", 1), ("发现问题", 1), ("没有进厂", 1))),)
+    assert [(each.group, len(each.marks)) for each in found.marks] == [
+        ("clean", 1),
+        ("faulty", 1),
+        ("outside", 1),
+    ]
+    assert found.without == 0
+    [(township, counts)] = found.townships
+    assert township == "尹集镇" and [each.label for each in counts] == ["未发现问题", "发现问题", "没有进厂"]
+    assert [each.count for each in counts] == [1, 1, 1]
 
 
 def test_the_scatter_leaves_out_the_hidden_the_nameless_and_the_placeless(visited):
@@ -155,11 +188,56 @@ def test_no_place_is_told_finer_than_a_kilometre(visited, stranger):
     assert file[1:] == ["113.46,33.30,1,1,1"]
     page = stranger.get("/statistics/2026/places/").content.decode()
     assert "113.456" not in page and "33.298" not in page
-    assert [mark.x for mark in stranger.get("/statistics/2026/places/").context["places"].marks] == [
-        257,
-        260,
-        263,
-    ]
+    marks = stranger.get("/statistics/2026/places/").context["places"].marks
+    assert [mark.x for some in marks for mark in some.marks] == [257, 260, 263]
+
+
+def test_legend_marks_and_table_lead_to_the_results_of_their_outcome(visited, stranger):
+    page = stranger.get("/statistics/2026/places/")
+    found = page.context["places"]
+    legend = {each.code: each.url for each in found.groups}
+    marks = {each.group: each.url for each in found.marks}
+    [(_, counts)] = found.townships
+    for number, code in enumerate(("clean", "faulty", "outside")):
+        assert legend[code] == f"/statistics/2026/rows/{code}/"
+        assert marks[code] == counts[number].url == f"{legend[code]}?township=%E5%B0%B9%E9%9B%86%E9%95%87"
+        for url in (legend[code], marks[code]):
+            assert f'href="{url}"' in page.content.decode()
+            [row] = stranger.get(url).context["page"].rows
+            assert row.number == visited[number].selection.source.number
+
+
+def test_a_mark_names_no_unit_and_is_no_stop_for_the_keyboard(visited, stranger):
+    """Who lies in a cell stays inside: the links name outcome and township alone, however few units there are."""
+    picture = re.search(r'<svg class="chart-picture".*?</svg>', stranger.get("/statistics/2026/places/").content.decode(), re.S)[0]  # fmt: skip
+    assert picture.count("<a ") == picture.count('tabindex="-1"') == 3
+    root = ET.fromstring(picture)
+    [drawn] = [each for each in root if each.get("aria-hidden") == "true"]
+    assert {each for each in root.iter() if each.tag.endswith("}a") or each.tag == "a"} <= set(drawn.iter())
+    for row in visited:
+        assert row.selection.source.number not in picture and row.selection.name not in picture
+
+
+def test_a_mark_on_a_border_leads_to_all_and_one_without_township_to_those_without(visited, stranger):
+    """Marks with the same rows share a link: a large county's page has as many as outcomes and townships."""
+    ground = PollutionSource.objects.filter(pk__in=[row.selection.source_id for row in visited[:2]])
+    ground.update(longitude="113.4", latitude="33.3")
+    results = PublishedResult.objects.filter(inspection=visited[1].pk)
+    results.update(is_faulty=False)
+    found = stranger.get("/statistics/2026/places/").context["places"]
+    assert found.marks[0].marks[0].label == "尹集镇：2 家未发现问题"
+    assert [each.url for each in found.groups if not each.count] == [""]
+    results.update(township="")
+    [border, _] = stranger.get("/statistics/2026/places/").context["places"].marks
+    assert (border.url, [mark.label for mark in border.marks]) == (
+        "/statistics/2026/rows/clean/", ["2 家未发现问题"],
+    )  # fmt: skip
+    ground.filter(pk=visited[1].selection.source_id).update(longitude="113.6")
+    page = stranger.get("/statistics/2026/places/").context["places"]
+    apart = {each.url.rpartition("/")[2]: each.marks[0].label for each in page.marks}
+    assert apart["?township=-"] == "没有登记：1 家未发现问题"
+    [unfiled] = [counts[0].url for name, counts in page.townships if name == "没有登记"]
+    assert len(stranger.get(unfiled).context["page"].rows) == 1
 
 
 def test_a_page_asks_no_more_for_more_results(visited, stranger, django_assert_max_num_queries):
