@@ -12,6 +12,7 @@ from ..models.draw import OFFICER_WITHDRAWN, UNIT_WITHDRAWN
 from ..statistics.published import DEFINITIONS
 from . import frozen
 from .draws import commit_of
+from .figure_tables import rows_url
 from .objects import Draw
 from .periods import counts
 from .public_figures import Counted
@@ -31,6 +32,7 @@ class DrawCount:
     label: str
     about: str
     units: tuple[tuple[str, str], ...] = ()
+    drawn_url: str = ""  # of a quota: the units that were drawn for it
 
 
 def draws_of(counted: Counted, code: str, narrowed: Mapping[str, str]) -> list[DrawCount]:
@@ -60,7 +62,8 @@ def _quotas(of: Mapping[str, Draw], category: str) -> Iterator[DrawCount]:
     for code, draw in of.items():
         for quota in commit_of(texts.get(code, ""))[1]:
             if quota.wanted and category in ("", quota.code):
-                yield DrawCount(draw, quota.wanted, Stratum.label_of(quota.code), quota.words)
+                url = rows_url(draw.quarter_code, "drawn", "category", quota.code)
+                yield DrawCount(draw, quota.wanted, Stratum.label_of(quota.code), quota.words, drawn_url=url)
 
 
 def _substitutions(of: Mapping[str, Draw], kind: str) -> list[DrawCount]:

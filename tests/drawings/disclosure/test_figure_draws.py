@@ -66,6 +66,10 @@ def test_the_quota_says_its_sum_class_by_class(draw_in, stranger):
     assert 'href="/statistics/2026/rows/drawn/"' in page.content.decode()
     narrowed = stranger.get("/statistics/2026/rows/quota/?category=key").context["draws"]
     assert [each.label for each in narrowed] == ["重点排污单位"]
+    for each in page.context["draws"]:
+        assert f'href="{each.drawn_url}"' in page.content.decode()
+        units = stranger.get(each.drawn_url).context["units"]
+        assert units and {(unit.draw.code, unit.label) for unit in units} == {(draw.code, each.label)}
 
 
 def test_a_void_says_when_and_why(draw_in, stranger):
