@@ -106,7 +106,7 @@ def test_a_file_says_what_was_done_corrected_hidden_and_withdrawn(results, stran
     Selection.objects.filter(pk=gone.selection_id).update(name="")
     rows = {row["污染源编码"]: row for row in table(stranger.get(URL))}
     of = {each: rows[each.selection.source.number] for each in (measured, corrected, hidden, gone)}
-    instead = f"【已依法隐去】2026-12-20，法律理由：{LAW}"
+    instead = f"【已依法隐去】2026年12月20日，法律理由：{LAW}"
     assert of[measured]["处理措施"] == "责令改正（2026-12-01 前改正）"
     assert of[measured]["检查情况"] == instead
     today = timezone.localdate()
