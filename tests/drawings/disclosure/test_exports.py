@@ -203,6 +203,15 @@ def test_who_reads_slowly_holds_up_nobody(visits, visitor, monkeypatch):
     assert alive.size - before == made_files.size
 
 
+def test_the_server_is_told_where_each_piece_lies(visits, visitor, monkeypatch):
+    """Through all that stands around the view: else it would copy what a slow reader leaves, or keep a thread for him."""
+    monkeypatch.setattr(made_files_module, "PIECE", 100)
+    answer = visitor.get(LARGE[0])
+    pieces = [*answer]
+    assert [piece.at for piece in pieces] == [*range(0, int(answer["Content-Length"]), 100)]
+    assert b"".join(piece.file.read_at(piece.at, len(piece)) for piece in pieces) == b"".join(pieces)
+
+
 def test_where_slow_readers_of_many_files_hold_all_the_room_no_other_is_made(visits, visitor, monkeypatch):
     gc.collect()
     before = alive.size
