@@ -45,10 +45,10 @@ class DrawCount:
     @property
     def filed(self) -> str:
         """What it is, as a file has it."""
-        return self._with(str(self.day or ""))
+        return self._with(f"{self.day} " if self.day else "")
 
     def _with(self, day: str) -> str:
-        return f"{self.label}{f'{day} ' if day else ''}{self.became}"
+        return f"{self.label}{day}{self.became}"
 
 
 def draws_of(counted: Counted, code: str, narrowed: Mapping[str, str]) -> list[DrawCount]:

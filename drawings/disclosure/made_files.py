@@ -48,7 +48,7 @@ class MadeFile:
         """
         :raises OSError: the disk is full.
         """
-        self.size = 0
+        self.size, self._alive = 0, alive  # kept here: at the end of the process the module has lost it
         self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - see `__del__`
         found = sha256()
         for piece in pieces:
@@ -57,7 +57,7 @@ class MadeFile:
             while rest:  # a file without a buffer may take less than it is given
                 rest = rest[self._file.write(rest) :]
             self.size += len(piece)
-            alive.add(len(piece))
+            self._alive.add(len(piece))
         self.tag = quote_etag(found.hexdigest()[:32])
 
     def pieces(self) -> Iterator[FilePiece]:
@@ -70,7 +70,7 @@ class MadeFile:
     def __del__(self) -> None:
         if hasattr(self, "_file"):
             self._file.close()
-            alive.add(-self.size)
+            self._alive.add(-self.size)
 
 
 class MadeFiles:
