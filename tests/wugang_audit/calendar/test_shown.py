@@ -1,6 +1,8 @@
 """How days and moments are written on pages: in words, with what a machine reads beside it."""
 
 import datetime
+import re
+from pathlib import Path
 
 import pytest
 from django.template import Context, Template
@@ -38,3 +40,11 @@ def test_a_day_and_a_moment_have_one_form(filter_, value, words):
 def test_where_there_is_none_nothing_is_written(filter_):
     assert shown(filter_, None) == shown(filter_, "") == ""
     assert shown(f'{filter_}|default:"—"', None) == "—"
+
+
+def test_public_pages_write_days_by_these_filters_alone():
+    root = Path(__file__).parents[3] / "templates"
+    pages = [*(root / "disclosure").iterdir(), *(root / "aftercare").glob("_*"), root / "_hidden_mark.html"]
+    pages += [root / "aftercare" / f"{name}.html" for name in ("follow", "receipt", "say", "start")]
+    others = re.compile(r"\|(date|time|due|set_day)\b")
+    assert [page.name for page in pages if others.search(page.read_text())] == []
