@@ -68,7 +68,7 @@ def send(request: HttpRequest, export: Export, since: State | None) -> HttpRespo
     """
     if request.method == "HEAD":
         # Nothing is made for it. A tag that is known now and then would tell when something was written.
-        return _whole(export, iter(()), {})
+        return _whole(request, export, iter(()), {})
     if export.is_small:
         return _small(request, export)
     key = f"{request.build_absolute_uri(request.path)}?{export.asked}"
@@ -86,7 +86,7 @@ def send(request: HttpRequest, export: Export, since: State | None) -> HttpRespo
             places.release()
         if same := _same(request, export, made.tag):
             return same
-    return _whole(export, made.pieces(), {"ETag": made.tag, "Content-Length": f"{made.size}"})
+    return _whole(request, export, made.pieces(), {"ETag": made.tag, "Content-Length": f"{made.size}"})
 
 
 def _small(request: HttpRequest, export: Export) -> HttpResponseBase:
@@ -97,8 +97,11 @@ def _small(request: HttpRequest, export: Export) -> HttpResponseBase:
     return HttpResponse(content, content_type=export.content_type, headers=export.headers | {"ETag": tag})
 
 
-def _whole(export: Export, stream: Iterable[bytes], more: Mapping[str, str]) -> HttpResponseBase:
-    return FileResponse(stream, content_type=export.content_type, headers={**export.headers, **more})
+def _whole(
+    request: HttpRequest, export: Export, stream: Iterable[bytes], more: Mapping[str, str]
+) -> HttpResponseBase:
+    headers = {**export.headers, **more}
+    return FileResponse(request, stream, content_type=export.content_type, headers=headers)
 
 
 def _same(request: HttpRequest, export: Export, tag: str) -> HttpResponseBase | None:

@@ -31,7 +31,7 @@ def day(value: datetime.date | str | None) -> str:
         except ValueError:
             return value
     iso = (timezone.localdate(value) if isinstance(value, datetime.datetime) else value).isoformat()
-    return format_html('<time class="nowrap" datetime="{}">{}</time>', iso, day_in_words(value))
+    return format_html('<time class="moment" datetime="{}">{}</time>', iso, day_in_words(value))
 
 
 @register.filter

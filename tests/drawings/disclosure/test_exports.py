@@ -17,6 +17,7 @@ from drawings.disclosure.periods import Period
 from drawings.disclosure.public_figures import TABLES, Counted
 from drawings.models import Draw, Inspection, InspectionItem
 from drawings.models.public_version import public_version
+from wugang_audit.access.file_pieces import KNOWS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SMALL = ("/statistics/2026/classes.csv", "/statistics/2026Q4/points.csv")
@@ -206,7 +207,8 @@ def test_who_reads_slowly_holds_up_nobody(visits, visitor, monkeypatch):
 def test_the_server_is_told_where_each_piece_lies(visits, visitor, monkeypatch):
     """Through all that stands around the view: else it would copy what a slow reader leaves, or keep a thread for him."""
     monkeypatch.setattr(made_files_module, "PIECE", 100)
-    answer = visitor.get(LARGE[0])
+    assert {type(piece) for piece in visitor.get(LARGE[0])} == {bytes}  # all that another server takes
+    answer = visitor.get(LARGE[0], **{KNOWS: True})
     pieces = [*answer]
     assert [piece.at for piece in pieces] == [*range(0, int(answer["Content-Length"]), 100)]
     assert b"".join(piece.file.read_at(piece.at, len(piece)) for piece in pieces) == b"".join(pieces)

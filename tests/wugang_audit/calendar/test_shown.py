@@ -16,9 +16,9 @@ def shown(filter_, value):
 
 
 WORDS = [
-    ("day", DAY, '<time class="nowrap" datetime="2026-10-08">2026年10月8日</time>'),
-    ("day", LATE, '<time class="nowrap" datetime="2026-10-08">2026年10月8日</time>'),
-    ("day", "2026-10-08", '<time class="nowrap" datetime="2026-10-08">2026年10月8日</time>'),
+    ("day", DAY, '<time class="moment" datetime="2026-10-08">2026年10月8日</time>'),
+    ("day", LATE, '<time class="moment" datetime="2026-10-08">2026年10月8日</time>'),
+    ("day", "2026-10-08", '<time class="moment" datetime="2026-10-08">2026年10月8日</time>'),
     ("day", "<b>不是日期", "&lt;b&gt;不是日期"),
     ("moment", LATE, '<time class="moment" datetime="2026-10-08T00:05:09+08:00">2026年10月8日 00:05</time>'),
     (

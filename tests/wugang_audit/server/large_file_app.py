@@ -3,7 +3,7 @@
 import os
 import tempfile
 
-from wugang_audit.access.file_pieces import pieces_of
+from wugang_audit.access.file_pieces import KNOWS, pieces_of
 
 SIZE = 64 * 1024 * 1024  # more than an answer may have waiting in a copy
 
@@ -20,6 +20,7 @@ class Hole:
 HOLE = Hole()
 
 
-def application(_environ, start_response):
+def application(environ, start_response):
+    assert environ[KNOWS]
     start_response("200 OK", [("Content-Length", str(SIZE)), ("Content-Type", "application/octet-stream")])
     return pieces_of(HOLE, SIZE, 256 * 1024)
