@@ -1,7 +1,9 @@
 """Files of any size for everybody: made in memory that does not grow, a few at once, and not sent again to who has them.
 
-A file asks for a thread as long as it is made and sent, and there are few: whoever comes when all places are taken is asked to
-come back. A place is free again as soon as its reader has all of it, or goes away.
+A file asks for a thread and for the database as long as it is made: whoever comes when all places for that are taken is asked to
+come back. Sending what is made takes no place: the server sends it from where it lies, at the pace of its reader
+(`wugang_audit.access.file_pieces`), and as many as want it read the one file. Where slow readers of many files hold all the room
+that there is for them on the disk, no other is made meanwhile.
 
 The tag (`ETag`) is the digest of the file, not of the version of what is public: as with pages (`kept`), a version would tell who
 asks every second when something was written that no file shows. It stands before the first byte: so a file is made whole before it
@@ -13,20 +15,21 @@ concern takes as long as the file does.
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, quote_etag
 
-from .kept import State
-from .made_files import MadeFile, made_files
+from wugang_audit.access.file_pieces import FileResponse
 
-AT_ONCE = 2  # of a process, which has four threads
+from .kept import State
+from .made_files import ALIVE, MadeFile, alive, made_files
+
+AT_ONCE = 2  # made by a process, which has four threads
 RETRY_SECONDS = 10
 
 PLACES = threading.BoundedSemaphore(AT_ONCE)
@@ -38,7 +41,7 @@ class Export:
 
     :param pieces: makes the file anew, piece by piece; the same rows make the same bytes.
     :param asked: the question that it answers, in one form however it was put.
-    :param is_small: a table of some lines, which is sent at once and takes no place.
+    :param is_small: a table of some lines, which is made and sent at once and takes no place.
     """
 
     name: str
@@ -58,71 +61,32 @@ class Export:
         }
 
 
-def _nothing() -> None:
-    """What an iterator that is no generator has to close."""
-
-
-class Taken:
-    """A stream that holds a place until it has been read to its end, or is closed before."""
-
-    def __init__(self, pieces: Iterator[bytes], places: threading.BoundedSemaphore):
-        self._pieces, self._places, self._lock = pieces, places, threading.Lock()
-        self._holds = True
-
-    def __iter__(self) -> "Taken":
-        return self
-
-    def __next__(self) -> bytes:
-        try:
-            return next(self._pieces)
-        except BaseException:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        """End the reading and give the place back, once; the server calls it however the answer ends."""
-        with self._lock:
-            holds, self._holds = self._holds, False
-        if holds:
-            with suppress(ValueError):  # another thread is just reading: it ends by itself
-                getattr(self._pieces, "close", _nothing)()
-            self._places.release()
-
-    def __del__(self) -> None:
-        # An answer that an error on its way has dropped is never closed.
-        self.close()
-
-
 def send(request: HttpRequest, export: Export, since: State | None) -> HttpResponseBase:
-    """Answer with a file, with 304 who has it already; when too many are being read, ask to come back.
+    """Answer with a file, with 304 who has it already; when too many are being made, ask to come back.
 
     :param since: what was public before anything was read for it, to look for its rows; None: nothing can be remembered.
     """
     if request.method == "HEAD":
         # Nothing is made for it. A tag that is known now and then would tell when something was written.
-        return _whole(export, iter(()), {})
+        return _whole(request, export, iter(()), {})
     if export.is_small:
         return _small(request, export)
     key = f"{request.build_absolute_uri(request.path)}?{export.asked}"
     tag, made = made_files.known(key)
     if tag and (same := _same(request, export, tag)):
         return same
-    places = PLACES
-    if not places.acquire(blocking=False):
-        return _busy(request)
-    try:
-        if made is None:
+    if made is None:
+        places = PLACES
+        if alive.size > ALIVE or not places.acquire(blocking=False):
+            return _busy(request)
+        try:
             made = MadeFile(export.pieces())
             made_files.keep(key, made, since)
-        stream = Taken(made.pieces(), places)
-    except BaseException:
-        places.release()
-        raise
-    # From here on the stream gives the place back, whatever happens.
-    if same := _same(request, export, made.tag):
-        stream.close()
-        return same
-    return _whole(export, stream, {"ETag": made.tag, "Content-Length": f"{made.size}"})
+        finally:
+            places.release()
+        if same := _same(request, export, made.tag):
+            return same
+    return _whole(request, export, made.pieces(), {"ETag": made.tag, "Content-Length": f"{made.size}"})
 
 
 def _small(request: HttpRequest, export: Export) -> HttpResponseBase:
@@ -133,8 +97,11 @@ def _small(request: HttpRequest, export: Export) -> HttpResponseBase:
     return HttpResponse(content, content_type=export.content_type, headers=export.headers | {"ETag": tag})
 
 
-def _whole(export: Export, stream: Iterable[bytes], more: Mapping[str, str]) -> HttpResponseBase:
-    return StreamingHttpResponse(stream, content_type=export.content_type, headers={**export.headers, **more})
+def _whole(
+    request: HttpRequest, export: Export, stream: Iterable[bytes], more: Mapping[str, str]
+) -> HttpResponseBase:
+    headers = {**export.headers, **more}
+    return FileResponse(request, stream, content_type=export.content_type, headers=headers)
 
 
 def _same(request: HttpRequest, export: Export, tag: str) -> HttpResponseBase | None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from wugang_audit import clock
+from wugang_audit.calendar.words import day_in_words
 
 from .. import public_fields
 from ..models import Stratum, SubstitutionPlace
@@ -25,6 +27,7 @@ class DrawCount:
     """A part of a figure in a draw: a class, a void or a substitution.
 
     :param units: (registry number, name) of the units that it concerns, as the public knows them.
+    :param day: on which it became what it is, where it did on a day.
     """
 
     draw: Draw
@@ -33,6 +36,21 @@ class DrawCount:
     about: str
     units: tuple[tuple[str, str], ...] = ()
     drawn_url: str = ""  # of a quota: the units that were drawn for it
+    day: date | None = None
+    became: str = ""
+
+    @property
+    def said(self) -> str:
+        """What it is, as people read it."""
+        return self._with(day_in_words(self.day) if self.day else "")
+
+    @property
+    def filed(self) -> str:
+        """What it is, as a file has it."""
+        return self._with(f"{self.day} " if self.day else "")
+
+    def _with(self, day: str) -> str:
+        return f"{self.label}{day}{self.became}"
 
 
 def draws_of(counted: Counted, code: str, narrowed: Mapping[str, str]) -> list[DrawCount]:
@@ -45,8 +63,10 @@ def draws_of(counted: Counted, code: str, narrowed: Mapping[str, str]) -> list[D
             DrawCount(
                 draw,
                 1,
-                f"{clock.day_of(draw.voided_at)} 作废" if draw.voided_at else "作废",
+                "",
                 draw.void_reason,
+                day=clock.day_of(draw.voided_at) if draw.voided_at else None,
+                became="作废",
             )
             for draw in counted.draws
             if draw.is_void
@@ -96,8 +116,8 @@ def _substitution(draw: Draw, kind: str, places: list[dict[str, Any]]) -> DrawCo
         }
         about = f"{first['member__name'] or OFFICER_WITHDRAWN}由{'、'.join(sorted(named)) or '空缺'}替补"
     day = clock.day_of(first["substitution__effective_at"])
-    label = f"第 {first['substitution__serial']} 次替补，{day} 生效"
-    return DrawCount(draw, 1, label, about, tuple(units))
+    label = f"第 {first['substitution__serial']} 次替补，"
+    return DrawCount(draw, 1, label, about, tuple(units), day, "生效")
 
 
 def lines(counted: Counted, code: str, narrowed: Mapping[str, str]) -> Iterator[list[object]]:
@@ -105,4 +125,4 @@ def lines(counted: Counted, code: str, narrowed: Mapping[str, str]) -> Iterator[
     yield ["抽签", "事项", "说明", "涉及的单位", f"{DEFINITIONS[code].title}（{DEFINITIONS[code].unit}）"]
     for row in draws_of(counted, code, narrowed):
         units = "；".join(f"{number} {name}" for number, name in row.units)
-        yield [row.draw.title, row.label, row.about, units, row.count]
+        yield [row.draw.title, row.filed, row.about, units, row.count]

@@ -1,7 +1,10 @@
 """The text of a published finding, line by line, with what each line says in Chinese beside it (draw/2, findings.txt)."""
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from wugang_audit.calendar.words import day_in_words
 
 from ..models import Finding, Measure
 from ..models.inspection import Outcome
@@ -74,12 +77,17 @@ def meaning(line: str, names: Names) -> str:
         return _ELSEWHERE
 
 
+def _day(text: str) -> str:
+    """:raises ValueError: it is no day of the calendar."""
+    return day_in_words(datetime.date.fromisoformat(text))
+
+
 def _checklist(values: list[str], names: Names) -> str:
     return f"用了检查清单“{names.lists.get(values[0], values[0])}”第 {values[1]} 版"
 
 
 def _measure(values: list[str], _: Names) -> str:
-    until = "没有改正期限" if values[1] == NONE else f"{values[1]} 前改正"
+    until = "没有改正期限" if values[1] == NONE else f"{_day(values[1])}前改正"
     return f"处理措施：{Measure.Kind(values[0]).label}，{until}"
 
 
@@ -112,7 +120,7 @@ def _summary(values: list[str], _: Names) -> str:
 _WORDS: dict[str, Callable[[list[str], Names], str]] = {
     "draw": lambda values, _: f"抽查编号 {values[0]}",
     "unit": lambda values, _: f"被检查的单位，污染源编码 {values[0]}",
-    "visited": lambda values, _: f"检查日期 {values[0]}",
+    "visited": lambda values, _: f"检查日期 {_day(values[0])}",
     "outcome": lambda values, _: f"检查结论：{Outcome(values[0]).label}",
     "checklist": _checklist,
     "measure": _measure,

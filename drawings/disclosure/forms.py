@@ -33,7 +33,10 @@ class HatSearch(forms.Form):
 
 
 class SearchField(forms.CharField):
-    """What `unit_search` looks for: two characters at least, spaces not counted; nothing but spaces asks nothing."""
+    """What `unit_search` looks for: two characters at least, spaces not counted; nothing but spaces asks nothing.
+
+    However many spaces stand between two words, it is one question, and one file.
+    """
 
     def __init__(self, label: str) -> None:
         super().__init__(label=label, max_length=100, required=False)
@@ -44,7 +47,7 @@ class SearchField(forms.CharField):
         folded = fold(asked)
         if len(folded) == 1:
             raise forms.ValidationError("要查的单位请至少写两个字，例如名称中间的两个字。")
-        return asked if folded else ""
+        return " ".join(asked.split()) if folded else ""
 
 
 class UnitSearch(forms.Form):

@@ -8,9 +8,9 @@ from typing import Any
 from unicodedata import normalize
 
 from django.db.models import Min, Q
-from django.utils import timezone
 
 from sources.models import PollutionSource
+from wugang_audit.calendar.words import day_in_words
 
 from .. import public_fields
 from ..models import SearchText, Stratum
@@ -198,7 +198,7 @@ def why_absent(
     :param was_in_use: whether the registry held it in use at the freeze; None: nothing says it.
     """
     if since and frozen_at and since > frozen_at:
-        return f"冻结名单以后才登记（{timezone.localdate(since):%Y-%m-%d}），从下一次抽签起算"
+        return f"冻结名单以后才登记（{day_in_words(since)}），从下一次抽签起算"
     if was_in_use is False:
         return "冻结名单时已退出名录" + ("，后来才恢复" if is_in_use else "")
     if not is_in_use:

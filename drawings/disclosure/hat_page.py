@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from wugang_audit.calendar.words import day_in_words
 from wugang_audit.remembered import remembered
 
 from ..models import Draw, Stratum
@@ -73,7 +74,7 @@ class HatPage:
         days = [seal.unseal_on for seal in self.seals]
         titles = "、".join(seal.title for seal in self.seals)
         known = [day for day in days if day]
-        return f"{titles}解封时" + (f"，最迟 {max(known):%Y-%m-%d}" if len(known) == len(days) else "")
+        return f"{titles}解封时" + (f"，最迟 {day_in_words(max(known))}" if len(known) == len(days) else "")
 
 
 def earlier_seals(draw: Draw) -> tuple[Earlier, ...]:

@@ -12,6 +12,8 @@ from functools import lru_cache
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from wugang_audit.calendar import shown
+
 from ..states import Tag
 from .findings import Result
 from .hat_page import Listed
@@ -61,13 +63,12 @@ def result_rows(results: Iterable[Result]) -> SafeString:
         if code not in of_draws:
             of_draws[code] = _draw_cell(result.draw)
         tag = f'tag--{result.tag.tone}">{escape(result.tag.label)}' if result.tag else 'tag--">'
-        day = result.visited_on.isoformat() if result.visited_on else ""
         rows.append(f"""
       <tr>
         <th scope="row"><a href="{before}{escape(result.number)}{after}#{code}">{escape(result.name)}</a></th>
         <td data-label="抽签">{of_draws[code]}</td>
         <td data-label="类别">{escape(result.label)}</td>
-        <td data-label="检查日期" class="nowrap">{day}</td>
+        <td data-label="检查日期" class="nowrap">{shown.day(result.visited_on)}</td>
         <td data-label="检查组">{team_names(result.officers)}
 </td>
         <td data-label="结论"><span class="tag {tag}</span>

@@ -14,11 +14,31 @@ from hashlib import sha256
 
 from django.utils.http import quote_etag
 
+from wugang_audit.access.file_pieces import FilePiece, pieces_of
+
 from .kept import State, state_now
 
 REMEMBERED = 500  # tags, a few hundred bytes each
 ROOM = 128 * 1024 * 1024  # bytes on the disk, for files of this process that nobody reads just now
 PIECE = 256 * 1024
+ALIVE = (
+    1024 * 1024 * 1024
+)  # bytes on the disk, with those that somebody reads: beyond that no other file is made
+
+
+class _Alive:
+    """How many bytes of files this process has on the disk."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._lock = threading.RLock()  # a file may end wherever the garbage collector comes by
+
+    def add(self, size: int) -> None:
+        with self._lock:
+            self.size += size
+
+
+alive = _Alive()
 
 
 class MadeFile:
@@ -28,24 +48,29 @@ class MadeFile:
         """
         :raises OSError: the disk is full.
         """
+        self.size, self._alive = 0, alive  # kept here: at the end of the process the module has lost it
         self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - see `__del__`
-        found, self.size = sha256(), 0
+        found = sha256()
         for piece in pieces:
             found.update(piece)
             rest = memoryview(piece)
             while rest:  # a file without a buffer may take less than it is given
                 rest = rest[self._file.write(rest) :]
             self.size += len(piece)
+            self._alive.add(len(piece))
         self.tag = quote_etag(found.hexdigest()[:32])
 
-    def pieces(self) -> Iterator[bytes]:
+    def pieces(self) -> Iterator[FilePiece]:
         """Yield it from its beginning; each reader has a place of its own in it."""
-        for at in range(0, self.size, PIECE):
-            yield os.pread(self._file.fileno(), PIECE, at)
+        return pieces_of(self, self.size, PIECE)
+
+    def read_at(self, at: int, size: int) -> bytes:
+        return os.pread(self._file.fileno(), size, at)
 
     def __del__(self) -> None:
         if hasattr(self, "_file"):
             self._file.close()
+            self._alive.add(-self.size)
 
 
 class MadeFiles:

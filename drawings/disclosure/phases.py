@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from wugang_audit.calendar.words import day_in_words
+
 from ..protocol import verify
 from . import objects
 from .openness import FILES
@@ -53,4 +55,4 @@ def _when(draw: objects.Draw, name: str, seal_falls: str) -> str:
 def _unsealing(draw: objects.Draw, seal_falls: str) -> str:
     if draw.is_void:
         return seal_falls
-    return f"解封时，最迟 {draw.unseal_on:%Y-%m-%d}" if draw.unseal_on else "检查完成、解封时"
+    return f"解封时，最迟 {day_in_words(draw.unseal_on)}" if draw.unseal_on else "检查完成、解封时"

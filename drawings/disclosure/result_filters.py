@@ -16,7 +16,6 @@ from wugang_audit.remembered import remembered
 from ..models import PublishedResult, SearchText
 from ..models.inspection import Outcome
 from ..models.published_results import PublishedResultQuerySet, division_label
-from ..models.search_index import fold
 from ..models.search_texts import NAMED
 from ..public_fields import RESULT_FILTERS
 from . import home
@@ -24,6 +23,7 @@ from .forms import LOST_CURSOR, SearchField
 from .periods import Period
 from .redactions import HIDDEN
 from .result_lists import FIRST, NEWEST, ORDERS, Cursor, Order, Turn
+from .unit_search import words_of
 
 FAULTY = [("yes", "发现问题"), ("no", "没有发现问题")]
 IS_HIDDEN = "hidden"
@@ -50,10 +50,11 @@ def values_of_filters() -> tuple[tuple[str, ...], ...]:
 def named(rows: PublishedResultQuerySet, text: str) -> PublishedResultQuerySet:
     """Return the results of units with the text in the name that the public knows; the one place that searches by a name.
 
+    Of several words (`words_of`) the name has each, in any order.
     The name of a result is among the texts of the search as it was drawn: a withdrawn one is empty, and none of them is.
     """
-    folded = fold(text)
-    keys = SearchText.objects.gathered(folded, NAMED)
+    words = words_of(text)
+    keys = SearchText.objects.gathered(words, NAMED)
     texts = SearchText.objects.exclude(kind=SearchText.Kind.CODES)
     if keys is None:
         # From each result to its texts, by a subquery that no database turns into a join: so a page walks the results in
@@ -61,7 +62,9 @@ def named(rows: PublishedResultQuerySet, text: str) -> PublishedResultQuerySet:
         own = texts.filter(
             source__selections__inspection=OuterRef("inspection"), text=F("source__selections__name")
         )
-        own = own.filter(folded__contains=folded).order_by().values("pk")[:1]
+        for word in words:
+            own = own.filter(folded__contains=word)
+        own = own.order_by().values("pk")[:1]
         return rows.alias(_named=Subquery(own)).filter(_named__isnull=False)
     wanted = set(texts.filter(pk__in=keys).values_list("source", "text"))
     of = PublishedResult.objects.filter(inspection__selection__source__in={source for source, _ in wanted})

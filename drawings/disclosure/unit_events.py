@@ -7,6 +7,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from wugang_audit import clock
+from wugang_audit.calendar.words import day_in_words
 
 from .. import public_fields
 from ..models import Redaction
@@ -48,10 +49,6 @@ def unit_events(
     return tuple(sorted(found, key=lambda one: (one.day, ORDER.index(one.what)), reverse=True))
 
 
-def _said(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def _drawn(rows: Iterable[UnitDraw]) -> Iterable[Event]:
     for row in rows:
         if row.selected and row.draw.drawn_at:
@@ -65,7 +62,7 @@ def _of_result(result: findings.Result) -> Iterable[Event]:
     yield Event(result.published_on, "公开检查结果", result.outcome, code)
     if result.facts.measures:
         said = (
-            measure.label + (f"（{_said(measure.due_on)}前改正）" if measure.due_on else "")
+            measure.label + (f"（{day_in_words(measure.due_on)}前改正）" if measure.due_on else "")
             for measure in result.facts.measures
         )
         yield Event(result.published_on, "处理措施", "、".join(said), code)
@@ -94,5 +91,5 @@ def _redactions(keys: Keys) -> QuerySet:
 
 def _objections(objections: Iterable[Objection], shown: Collection[str]) -> Iterable[Event]:
     for said in objections:
-        words = f"{_said(said.received_on)}收到，这一天公开答复"
+        words = f"{day_in_words(said.received_on)}收到，这一天公开答复"
         yield Event(said.answered_on, said.kind, words, said.code if said.code in shown else "")

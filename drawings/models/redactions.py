@@ -7,6 +7,8 @@ import datetime
 
 from django.db import models
 
+from wugang_audit.calendar.words import day_in_words
+
 from .declarations import Declaration, DeclarationQuerySet
 from .draw import Draw
 from .inspection import Correction, Inspection
@@ -117,4 +119,4 @@ HIDDEN = "已依法隐去"
 
 def in_place_of_words(on: datetime.date | None, reason: str) -> str:
     """Write what the public reads where hidden words stood: that they are, since when, and for which legal reason."""
-    return f"【{HIDDEN}】{on or ''}，法律理由：{reason}"
+    return f"【{HIDDEN}】{day_in_words(on) if on else ''}，法律理由：{reason}"

@@ -45,14 +45,14 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_FOLDED).replace(APART, "")
 
 
-def bigrams(folded: str) -> list[str]:
-    """Return each pair of neighbouring characters once."""
-    return list(dict.fromkeys(folded[at : at + 2] for at in range(len(folded) - 1)))
+def bigrams(*folded: str) -> list[str]:
+    """Return each pair of neighbouring characters of these words once."""
+    return list(dict.fromkeys(word[at : at + 2] for word in folded for at in range(len(word) - 1)))
 
 
-def fts_question(folded: str) -> str:
-    """Return what FTS5 is asked: that a row has all the pairs, each a token in hex."""
-    return " AND ".join(pair.encode().hex() for pair in bigrams(folded))
+def fts_question(*folded: str) -> str:
+    """Return what FTS5 is asked: that a row has all the pairs of these words, each a token in hex."""
+    return " AND ".join(pair.encode().hex() for pair in bigrams(*folded))
 
 
 def _codes(row: str) -> str:

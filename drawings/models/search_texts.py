@@ -17,17 +17,17 @@ NAMED = 2000  # of more rows than these a list is walked, and each of its own ro
 
 
 class SearchTextQuerySet(models.QuerySet):
-    def gathered(self, folded: str, most: int, of: str = "id", after: str = "") -> list[int] | None:
-        """Return the keys of all rows that hold a text, by registry number; None: there are more rows than so many.
+    def gathered(self, words: Sequence[str], most: int, of: str = "id", after: str = "") -> list[int] | None:
+        """Return the keys of all rows that hold each of these words, by registry number; None: there are more rows than so many.
 
         What the index finds is gathered before it is sorted: asked for both at once, PostgreSQL walks the whole table by
         number for a word that is rare.
 
-        :param folded: two characters or more, as `fold` gives them.
+        :param words: each of two characters or more, as `fold` gives them.
         :param of: ``source_id`` for the keys of their units instead.
         :param after: only the rows behind this registry number; the others count for ``most`` all the same.
         """
-        where, params = self._holds(folded)
+        where, params = self._holds(*words)
         sql = (  # of names of our own
             f"WITH hits AS MATERIALIZED (SELECT t.id, t.number, t.source_id FROM {where} LIMIT {most + 1}), "  # noqa: S608
             f"of_all AS (SELECT count(*) AS n FROM hits) SELECT {of}, n FROM of_all LEFT JOIN hits ON number > %s "
@@ -38,13 +38,15 @@ class SearchTextQuerySet(models.QuerySet):
             rows = cursor.fetchall()
         return [key for key, _ in rows if key is not None] if rows[0][1] <= most else None
 
-    def _holds(self, folded: str) -> tuple[str, list[Any]]:
-        """Return what follows FROM for the rows ``t`` that hold a text, and its parameters."""
+    def _holds(self, *words: str) -> tuple[str, list[Any]]:
+        """Return what follows FROM for the rows ``t`` that hold each of these words, and its parameters."""
         if connections[self.db].vendor == "sqlite":
-            found = f"{GRAMS} g CROSS JOIN {TABLE} t ON t.id = g.rowid WHERE {GRAMS} MATCH %s AND instr(t.folded, %s) > 0"
-            return found, [fts_question(folded), folded]
-        found = f"{TABLE} t WHERE drawings_bigrams(t.folded) @> %s::text[] AND strpos(t.folded, %s) > 0"
-        return found, [bigrams(folded), folded]
+            holds = " AND instr(t.folded, %s) > 0" * len(words)
+            found = f"{GRAMS} g CROSS JOIN {TABLE} t ON t.id = g.rowid WHERE {GRAMS} MATCH %s{holds}"
+            return found, [fts_question(*words), *words]
+        holds = " AND strpos(t.folded, %s) > 0" * len(words)
+        found = f"{TABLE} t WHERE drawings_bigrams(t.folded) @> %s::text[]{holds}"
+        return found, [bigrams(*words), *words]
 
     def units_holding(self, text: str) -> list[int] | None:
         """Return the keys of units that may have a text in a name or a code: it is still to be looked for there.
@@ -52,7 +54,7 @@ class SearchTextQuerySet(models.QuerySet):
         :return: None: the text is too short for the index, or too many have it.
         """
         folded = fold(text)
-        return self.gathered(folded, NAMED, "source_id") if len(folded) > 1 else None
+        return self.gathered((folded,), NAMED, "source_id") if len(folded) > 1 else None
 
     def units_holding_all(
         self, words: Sequence[str], size: int = CHUNK, after: str = ""
@@ -83,7 +85,7 @@ class SearchTextQuerySet(models.QuerySet):
 
     def holding(self, folded: str, size: int = CHUNK, after: str = "") -> Iterator[list[int]]:
         """Yield the keys of the rows that hold a text, by registry number, so many at a time; see `gathered`."""
-        keys = self.gathered(folded, MANY, after=after)
+        keys = self.gathered((folded,), MANY, after=after)
         if keys is not None:
             yield from (keys[at : at + size] for at in range(0, len(keys), size))
             return

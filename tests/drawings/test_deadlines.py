@@ -141,7 +141,7 @@ def test_the_public_page_names_the_day_from_the_publication_on(
     verbs.publish(draw=drawn_draw, actor=organiser)
     page = stranger.get(url).content.decode()
     assert said in page
-    assert '<time class="nowrap" datetime="2026-12-31">2026-12-31</time>' in page
+    assert '<time class="nowrap" datetime="2026-12-31">2026年12月31日</time>' in page
     assert MARK not in page
     SpecialDay.objects.all().delete()
     assert MARK in stranger.get(url).content.decode()

@@ -9,13 +9,14 @@ from django.db import models
 
 from .. import clock
 from ..registries.history import History
+from .words import day_in_words
 
 WEEKDAYS = "一二三四五六日"
 
 
 def said(day: datetime.date) -> str:
     """Write a day as notices do: 2026年2月14日（星期六）."""
-    return f"{day.year}年{day.month}月{day.day}日（星期{WEEKDAYS[day.weekday()]}）"
+    return f"{day_in_words(day)}（星期{WEEKDAYS[day.weekday()]}）"
 
 
 class HolidayNotice(models.Model):

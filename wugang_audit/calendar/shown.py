@@ -1,4 +1,4 @@
-"""How pages show a day on which something is due."""
+"""How pages show a day, a moment, and a day on which something is due."""
 
 import datetime
 
@@ -8,12 +8,57 @@ from django.utils.html import format_html
 
 from .models import said
 from .queries import calendar
+from .words import day_in_words, moment_in_words
 from .workdays import ONE, Due
 
 register = template.Library()
 
 ESTIMATED = "暂估"
 WHY = "那一年的放假安排还没有公布，或没有登记齐，只算了周末、固定节日和已登记的日子。"
+
+
+@register.filter
+def day(value: datetime.date | str | None) -> str:
+    """Write a day, or that of a moment, as 2026年10月8日; empty where there is none. In an attribute or a text: `plain_day`.
+
+    :param value: may be as a file has it, 2026-10-08; a text that is no day stays as it is.
+    """
+    if not value:
+        return ""
+    if isinstance(value, str):
+        try:
+            value = datetime.date.fromisoformat(value)
+        except ValueError:
+            return value
+    iso = (timezone.localdate(value) if isinstance(value, datetime.datetime) else value).isoformat()
+    return format_html('<time class="moment" datetime="{}">{}</time>', iso, day_in_words(value))
+
+
+@register.filter
+def moment(value: datetime.datetime | None, timespec: str = "minutes") -> str:
+    """Write a moment as 2026年10月8日 09:05; empty where there is none. In an attribute or a text: `plain_moment`."""
+    if not value:
+        return ""
+    iso, words = timezone.localtime(value).isoformat(), moment_in_words(value, timespec)
+    return format_html('<time class="moment" datetime="{}">{}</time>', iso, words)
+
+
+@register.filter
+def to_the_second(value: datetime.datetime | None) -> str:
+    """Write a moment as `moment` does, but 09:05:30: where the order of two in a minute matters."""
+    return moment(value, "seconds")
+
+
+@register.filter
+def plain_day(value: datetime.date | None) -> str:
+    """Write a day as `day` does, without its element."""
+    return day_in_words(value) if value else ""
+
+
+@register.filter
+def plain_moment(value: datetime.datetime | None) -> str:
+    """Write a moment as `moment` does, without its element."""
+    return moment_in_words(value) if value else ""
 
 
 @register.filter
@@ -36,7 +81,7 @@ def due_in_words(value: Due | datetime.date | None) -> str:
         return "—"
     if not isinstance(value, Due):
         value = Due(value, calendar().is_estimated(value))
-    return _shown(value, f"{value.day.year}年{value.day.month}月{value.day.day}日")
+    return _shown(value, day_in_words(value.day))
 
 
 def _shown(value: Due, words: str) -> str:

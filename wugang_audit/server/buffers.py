@@ -5,6 +5,9 @@ import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ..access.file_pieces import FilePiece, Readable
 
 LARGEST_HEAD = 32 * 1024  # request line and headers
 IN_MEMORY = 256 * 1024  # of a body or an answer; what is longer waits in a temporary file
@@ -12,6 +15,7 @@ IN_MEMORY = 256 * 1024  # of a body or an answer; what is longer waits in a temp
 # has its answer in one piece never waits.
 LARGEST_BACKLOG = 32 * 1024 * 1024
 PIECE = 64 * 1024
+TURN = 4 * 1024 * 1024  # that one reader is sent before the others have their turn
 
 _END = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.I)
@@ -105,10 +109,20 @@ class Incoming:
         self._body.close()
 
 
+@dataclass
+class Range:
+    """A part of a file that waits for its reader where it lies."""
+
+    file: Readable
+    at: int
+    end: int
+
+
 class Outgoing:
     """The answers on one connection, in the place of its socket: a thread writes, and goes on to the next request.
 
-    What the reader does not take at once is kept, and sent by the worker's own loop with `flush`.
+    What the reader does not take at once is kept, and sent by the worker's own loop with `flush`. Of a file that stays where it
+    is (`FilePiece`) only the place is kept: it takes no room, and however long it is no thread waits for its reader.
 
     :param arm: called, from any thread, when something waits to be flushed.
     """
@@ -118,12 +132,13 @@ class Outgoing:
         self._changed = threading.Condition()
         self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed by `close`
         self._read = self._written = 0
+        self._range: Range | None = None  # behind what is kept
         self.taken = 0  # bytes that the reader's side accepted, of all answers
         self.closed = False
 
     @property
     def waiting(self) -> bool:
-        return self._written > self._read
+        return self._written > self._read or self._range is not None
 
     def sendall(self, data: bytes) -> None:
         """Send, or keep.
@@ -131,7 +146,9 @@ class Outgoing:
         :raises BrokenPipeError: the reader has gone, or was too slow.
         """
         with self._changed:
-            if self._written - self._read > LARGEST_BACKLOG:
+            if isinstance(data, FilePiece) and self._goes_on(data):
+                return
+            if self._written - self._read > LARGEST_BACKLOG or self._range is not None:
                 self._changed.wait_for(lambda: self.closed or not self.waiting)
             if self.closed:
                 raise BrokenPipeError
@@ -141,10 +158,22 @@ class Outgoing:
             if not rest:
                 return
             first = not self.waiting
-            self._file.seek(self._written)
-            self._written += self._file.write(rest)
+            if isinstance(data, FilePiece):
+                end = data.at + len(data)
+                self._range = Range(data.file, end - len(rest), end)
+            else:
+                self._file.seek(self._written)
+                self._written += self._file.write(rest)
             if first:
                 self._arm()
+
+    def _goes_on(self, piece: FilePiece) -> bool:
+        """Whether a piece goes on where the one lies that waits; then it waits with it."""
+        waits = self._range
+        if waits is None or waits.file is not piece.file or waits.end != piece.at:
+            return False
+        waits.end += len(piece)
+        return True
 
     def _send(self, data: memoryview) -> int:
         sent = 0
@@ -157,26 +186,46 @@ class Outgoing:
         return sent
 
     def flush(self) -> None:
-        """Send as much of what waits as the reader takes now.
+        """Send as much of what waits as the reader takes now, and no more than `TURN`.
 
         :raises OSError: the reader has gone.
         """
         with self._changed:
+            until = self.taken + TURN
             while self.waiting:
-                self._file.seek(self._read)
-                piece = self._file.read(PIECE)
+                piece = self._next()
                 sent = self._send(memoryview(piece))
-                self._read += sent
-                if sent < len(piece):
+                self._pass_by(sent)
+                if self.waiting and (sent < len(piece) or self.taken >= until):
                     return
             self._file.seek(0)
             self._file.truncate()
             self._read = self._written = 0
             self._changed.notify_all()
 
+    def _next(self) -> bytes:
+        """Return the first of what waits."""
+        waits = self._range
+        if waits is None or self._written > self._read:
+            self._file.seek(self._read)
+            return self._file.read(PIECE)
+        piece = waits.file.read_at(waits.at, min(PIECE, waits.end - waits.at))
+        if not piece:
+            raise OSError("a file that waits for its reader has become shorter")
+        return piece
+
+    def _pass_by(self, sent: int) -> None:
+        if self._written > self._read:
+            self._read += sent
+        elif self._range is not None:
+            self._range.at += sent
+            if self._range.at == self._range.end:
+                self._range = None
+
     def close(self) -> None:
         with self._changed:
             self.closed = True
+            self._range = None
             self._file.close()
             self._read = self._written = 0
             self._changed.notify_all()

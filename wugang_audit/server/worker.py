@@ -27,6 +27,7 @@ from gunicorn.http.errors import NoMoreData
 from gunicorn.workers.gthread import ThreadWorker
 
 from ..access.errors import FULL, is_disk_full
+from ..access.file_pieces import KNOWS
 from ..access.origin import new_number
 from .buffers import PIECE, HeadTooLarge, Incoming, Outgoing
 from .refusals import limit_at, refusal, status_of
@@ -87,6 +88,16 @@ class BufferingWorker(ThreadWorker):
         self.connections: dict[Connection, None] = {}  # in the order of their arrival
         self.swept = time.monotonic()
         super().init_process()
+
+    def load_wsgi(self) -> None:
+        super().load_wsgi()
+        application = self.wsgi
+
+        def with_pieces(environ: dict[str, Any], start_response: Any) -> Any:
+            environ[KNOWS] = True
+            return application(environ, start_response)
+
+        self.wsgi = with_pieces
 
     # --- the loop ---------------------------------------------------------------------------------------------
     def run(self) -> None:

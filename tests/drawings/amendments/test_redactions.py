@@ -13,6 +13,7 @@ from drawings.states import Refused
 from wugang_audit.access.roles import Role
 from wugang_audit.accounts.models import RoleGrant, User
 from wugang_audit.audit.models import AuditEntry
+from wugang_audit.calendar.words import day_in_words
 
 PHONE = "13812345678"
 
@@ -238,7 +239,10 @@ def test_from_the_inspections_page_to_the_public_page(draw, published, reviewer,
         inside = client.get(f"/inspections/{published.pk}/").content.decode()
         assert SUMMARY in inside and "已依法隐去" in inside
     outside = stranger.get(f"/units/{published.selection.source.number}/").content.decode()
-    assert SUMMARY not in outside and f"【已依法隐去】{row.redacted_on or timezone.localdate()}" in outside
+    assert (
+        SUMMARY not in outside
+        and f"【已依法隐去】{day_in_words(row.redacted_on or timezone.localdate())}" in outside
+    )
     left = [each.target for each in page.get(url).context["texts"]]
     assert left == [f"finding/{published.pk}"]
 

@@ -146,4 +146,4 @@ def test_a_substitute_long_after_the_quarter_may_still_be_put_off(draw, settings
 
 def test_the_public_page_says_that_substitutes_have_days_of_their_own(late, stranger):
     page = stranger.get(f"/draws/{late.code}/").content.decode()
-    assert "2026-10-07</time> 以前（含当日）查完；后来替补的、另定了期限的，按各自的期限。" in page
+    assert "2026年10月7日</time> 以前（含当日）查完；后来替补的、另定了期限的，按各自的期限。" in page

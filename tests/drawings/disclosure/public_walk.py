@@ -30,6 +30,7 @@ OWN = re.compile(
 )
 
 WORD = re.compile(rb"Qz\d{3}x")  # as `secret_cases.Marks` makes them
+ISO_DAY = re.compile(r"(?<![0-9-])[12][0-9]{3}-[01][0-9]-[0-3][0-9](?![0-9-])")
 MADE = re.compile(rb"<dcterms:\w+ [^>]*>[^<]*<")
 
 
@@ -96,6 +97,32 @@ class Links(HTMLParser):
             self._form = ""
 
 
+class Words(HTMLParser):
+    """What a page says to people, in its text and its labels; what it shows of a file word for word is left out."""
+
+    LABELS = ("title", "alt", "aria-label", "data-label", "content")
+    FILES = ("pre", "code", "script", "style")
+
+    def __init__(self, page: bytes):
+        super().__init__()
+        self.found: list[str] = []
+        self._inside: list[str] = []
+        self.feed(page.decode())
+
+    def handle_starttag(self, tag, attrs):
+        self.found += [value for name, value in attrs if name in self.LABELS and value]
+        if tag in self.FILES:
+            self._inside.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag in self._inside:
+            self._inside.remove(tag)
+
+    def handle_data(self, data):
+        if not self._inside:
+            self.found.append(data)
+
+
 @dataclass
 class Walk:
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -141,6 +168,16 @@ def walk(client, texts: Iterable[str] = (), urls: Iterable[str] = ()) -> Walk:
         for url in asked(found, text):
             found.answers[url] = read(client, url)
     return found
+
+
+def days_as_in_files(walked: Walk) -> dict[str, list[str]]:
+    """Return the pages that write a day as files do, 2026-10-08: people read 2026年10月8日 everywhere."""
+    found = {
+        url: [words.strip() for words in Words(answer.body).found if ISO_DAY.search(words)]
+        for url, answer in walked.answers.items()
+        if answer.is_page
+    }
+    return {url: said for url, said in found.items() if said}
 
 
 # What a HEAD need not say: a file is not made for it, and a tag known now and then would tell when something was written.

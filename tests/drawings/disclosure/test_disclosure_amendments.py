@@ -8,6 +8,7 @@ from collections import Counter
 
 import pytest
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from drawings.amendments import substitutes, voids
 from drawings.disclosure import amendments, draws
@@ -84,7 +85,7 @@ def test_a_replaced_unit_is_struck_out_and_its_substitute_stands_below_with_all_
     team = "、".join(member.name for member in instead.team.order_by("-is_lead"))
     words = (
         f"<del>{gone.name}</del>", instead.name, f"检查组 {team}", row.get_reason_display(), "门口贴有停业公告",
-        "排列5 第 26281 期", "3 1 4 1 5", "2026-10-08 21:25 生效", 'href="/draws/2026Q4/substitutes.tsv"',
+        "排列5 第 26281 期", "3 1 4 1 5", "2026年10月8日 21:25</time> 生效", 'href="/draws/2026Q4/substitutes.tsv"',
     )  # fmt: skip
     assert [each for each in words if each not in below(text)] == []
     assert "已由别家替补" in stranger.get(f"/units/{gone.source.number}/").content.decode()
@@ -94,7 +95,7 @@ def test_a_declaration_that_waits_is_public_with_the_issue_that_will_decide(decl
     row = declare("published")
     text = below(stranger.get("/draws/2026Q4/").content.decode())
     assert "还不知道" in text
-    assert "等排列5 第 26281 期，2026-10-08 21:25 开奖" in text
+    assert "等排列5 第 26281 期，2026年10月8日 21:25 开奖" in strip_tags(text)
     assert row.get_reason_display() in text
     assert stranger.get("/draws/2026Q4/substitutes.tsv").status_code == 404
 

@@ -4,10 +4,12 @@ import datetime
 
 import pytest
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from drawings.disclosure.bases import LegalBasis, by_date
 from drawings.models import Draw, Inspection, InspectionItem, ItemBasis, Plan
 from drawings.models import LegalBasis as Row
+from wugang_audit.calendar.words import day_in_words
 
 OLD, NEW = "《中华人民共和国环境保护法》（主席令第9号）第二十四条", "《中华人民共和国生态环境法典》第五十一条"
 BEFORE, AFTER = (datetime.datetime(2026, 8, day, 4, tzinfo=datetime.UTC) for day in (14, 15))
@@ -51,14 +53,14 @@ def test_the_list_of_items_names_all_that_a_draw_of_that_time_names(clock, publi
     document = "（环办〔2015〕88号）"
     assert law_on(stranger, "/draws/2026Q4/", document, NEW) == (True, False)
     page = stranger.get("/items/").content.decode()
-    past = page.index("2026-08-14 以前（含当天）：")
+    past = page.index("2026年8月14日</time>以前（含当天）：")
     assert past < page.index(document, past) < page.index("</p>", past)
     assert page.count(f"<dt>《关于在污染源日常环境监管领域推广随机抽查制度的实施方案》{document}</dt>") == 1
 
 
 def test_the_list_of_items_shows_both_by_date(clock, item, stranger):
     page = stranger.get("/items/").content.decode()
-    now, past = page.index("登记的现行依据："), page.index("2026-08-14 以前（含当天）：")
+    now, past = page.index("登记的现行依据："), page.index("2026年8月14日</time>以前（含当天）：")
     assert now < page.index(NEW, now) < past < page.index(OLD, past)
     assert "现场检查；检查人员为被检查者保守商业秘密" in page
     assert f"本局清单印发时的原文（照录）：</span>{item.basis}" in page
@@ -172,8 +174,10 @@ def test_before_the_visit_the_pages_show_what_is_cited_now(
 def test_the_list_of_items_says_since_when_an_article_is_cited(clock, cite, stranger):
     cite(clock())
     page = stranger.get("/items/").content.decode()
-    assert page.index("登记的现行依据：") < page.index(MORE) < page.index("2026-08-14 以前（含当天）：")
-    assert page.count(f"{clock().date()} 起列为本事项的依据") == 1
+    assert (
+        page.index("登记的现行依据：") < page.index(MORE) < page.index("2026年8月14日</time>以前（含当天）：")
+    )
+    assert strip_tags(page).count(f"{day_in_words(clock())}起列为本事项的依据") == 1
 
 
 def test_what_was_first_cited_when_it_was_law_no_more_never_stood(clock, item, stranger):
@@ -209,7 +213,7 @@ def test_an_item_that_was_in_a_published_plan_stays_readable_when_it_is_used_no_
     heading = text.index("已停用的事项")
     assert "现在没有在用的事项" in text[:heading]
     assert item.subject not in text[:heading]
-    assert text.index("2026-08-14 以前（含当天）：", heading) < text.index(OLD, heading)
+    assert text.index("2026年8月14日</time>以前（含当天）：", heading) < text.index(OLD, heading)
 
 
 def test_an_item_that_is_used_no_more_and_was_never_planned_is_not_shown(item, stranger):

@@ -74,8 +74,8 @@ WHEN = {
     "drawn": {"result.tsv": "公布名单时"} | LATER,
     "published": LATER,
     "void-frozen": dict.fromkeys(("entropy.txt", *LAST), "不会有了：抽签已作废"),
-    "sealed-frozen": dict.fromkeys(("salt.txt", *LAST), "解封时，最迟 2026-12-31") | {"entropy.txt": "最后一个号码录入时"},
-    "sealed-published": dict.fromkeys(("salt.txt", *LAST), "解封时，最迟 2026-12-31"),
+    "sealed-frozen": dict.fromkeys(("salt.txt", *LAST), "解封时，最迟 2026年12月31日") | {"entropy.txt": "最后一个号码录入时"},
+    "sealed-published": dict.fromkeys(("salt.txt", *LAST), "解封时，最迟 2026年12月31日"),
 }  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def test_a_draw_under_an_earlier_seal_says_for_what_it_waits_and_till_when(
     assert "最迟 2026年12月31日" in text
     waiting = {file.name: file.when for file in page.context["page"].files if not file.digest}
     assert {waiting[name] for name in ("pool.tsv", "officers.tsv", "names.tsv")} == {
-        "2026年第4季度抽查解封时，最迟 2026-12-31"
+        "2026年第4季度抽查解封时，最迟 2026年12月31日"
     }
     assert page.context["page"].hat.answer is None
     assert "虚构1号" not in text

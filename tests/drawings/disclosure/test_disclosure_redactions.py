@@ -36,6 +36,7 @@ from drawings.ceremony.papers.verbs import deposit
 from drawings.ceremony.preflight import checks
 from drawings.models import Draw, Inspection, LogEntry, Plan, Redaction
 from drawings.protocol import verify
+from wugang_audit.calendar.words import day_in_words
 
 PROGRAM = Path(verify.__file__).with_name("verify.mjs")
 # Where a stranger reads each kind of words: address -> words, before they are hidden.
@@ -150,7 +151,7 @@ def test_hidden_words_are_nowhere_and_were_everywhere_before(rich, walk, strange
         assert pages_with(after, words) == set(), words
     for name in PERSONS:
         assert pages_with(without_query(after), name) == set(), name
-    today = f"【已依法隐去】{timezone.localdate()}，法律理由：{LAW}"
+    today = f"【已依法隐去】{day_in_words(timezone.localdate())}，法律理由：{LAW}"
     # The summary, the correction, and the correction once more in the list of what happened.
     for row, count in ((one, 3), (two, 3)):
         page = after[f"/units/{row.selection.source.number}/"]
@@ -183,7 +184,7 @@ def test_a_void_keeps_its_reason_from_the_list_alone(
     hide(draw, "void", reviewer, head)
     after = walk()
     assert pages_with(after, VOID) == pages_with(without_query(after), "卜具名") == set()
-    instead = f"名录有重大错误，结果不能代表监管对象：【已依法隐去】{timezone.localdate()}，法律理由：{LAW}"
+    instead = f"名录有重大错误，结果不能代表监管对象：【已依法隐去】{day_in_words(timezone.localdate())}，法律理由：{LAW}"
     assert pages_with(after, instead) == shown
     row = Redaction.objects.get()
     assert row.of == LogEntry.objects.get(kind="void").digest == verify.digest(draw.void_reason)
@@ -199,7 +200,10 @@ def test_an_old_record_is_hidden_whole_and_says_so(rich, stranger, reviewer, hea
     hide(rich, target(rich, OLD_SUMMARY), reviewer, head)
     gone = stranger.get(f"/draws/2026Q4/findings/{number}.txt")
     assert (gone.status_code, gone.headers["Content-Type"]) == (410, "text/plain; charset=utf-8")
-    assert gone.content.decode() == f"这份检查结果【已依法隐去】{timezone.localdate()}，法律理由：{LAW}\n"
+    assert (
+        gone.content.decode()
+        == f"这份检查结果【已依法隐去】{day_in_words(timezone.localdate())}，法律理由：{LAW}\n"
+    )
     assert stranger.get("/draws/2026Q4/findings/NOT-THERE.txt").status_code == 404
     page = stranger.get(f"/units/{number}/")
     (result,) = page.context["page"].results
@@ -277,7 +281,9 @@ def test_a_whole_finding_goes_with_everything_that_it_says(
     )
     assert stranger.get(f"/draws/2026Q4/findings/{number}.txt").status_code == 410
     page = after[f"/units/{number}/"]
-    assert f"【已依法隐去】{timezone.localdate()}，法律理由：{LAW}" in page and "符合" not in page
+    assert (
+        f"【已依法隐去】{day_in_words(timezone.localdate())}，法律理由：{LAW}" in page and "符合" not in page
+    )
     assert sum(line.what == "已依法隐去" for line in lines) == 1 + by_and_by
     said_by_node = by_node(stranger, tmp_path)
     assert (

@@ -83,7 +83,7 @@ def test_every_unit_that_waits_on_its_own_page_is_behind_the_number(tasks, on_da
         own = stranger.get(f"/units/{number}/").content.decode()
         assert unit.name in own and ("过了检查期限" in own) == (unit.because == "")
     assert shown[postponed.selection.source.number].because == "延期"
-    assert "2026-12-20（延期）" in page.content.decode()
+    assert "2026年12月20日</time>（延期）" in page.content.decode()
 
 
 def test_who_is_replaced_is_not_due_and_the_substitute_is(

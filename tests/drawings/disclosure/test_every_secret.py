@@ -11,7 +11,16 @@ from django.http import HttpResponse
 from draw_states import short
 from leak_cases import Secrets, drafted, handed_in
 from leak_cases import published as published_with_photos
-from public_walk import Answer, Walk, found_by, pieces, public_urls, unlike_their_pages, walk
+from public_walk import (
+    Answer,
+    Walk,
+    days_as_in_files,
+    found_by,
+    pieces,
+    public_urls,
+    unlike_their_pages,
+    walk,
+)
 from redaction_cases import CORRECTION, EVIDENCE, LAW, PLACE, SUMMARY, fill, hide, target
 from secret_cases import (
     LATITUDE,
@@ -251,6 +260,7 @@ def test_a_stranger_who_reads_everything_finds_no_secret(bring, marks, stranger,
     # What is public of the same visits was found, in every kind of file: else nothing was looked into.
     assert {kind_of(url) for url, answer in walked.answers.items() if answer.tells([SHOWN])} >= KINDS
     assert len([each for each in walked.answers.values() if each.status == 200]) > 150
+    assert days_as_in_files(walked) == {}
     assert unlike_their_pages(stranger, walked, every=state not in SHORT) == {}
     for name in [*marks.names, *(word for word in marks.words("sources.PollutionSource."))]:
         for piece in pieces(name) if name in marks.names else [name]:

@@ -8,6 +8,8 @@ import pytest
 from drawings.amendments import substitutes, withdrawals
 from drawings.models import Inspection, Plan
 from drawings.states import InspectionState
+from wugang_audit import clock
+from wugang_audit.calendar.words import day_in_words
 
 
 @pytest.fixture
@@ -43,7 +45,10 @@ def test_a_substitution_leads_to_both_units(substituted, stranger):
     for one in (gone, substituted.unit):
         assert f'<a href="/units/{one.source.number}/">{one.name}</a>' in text
         assert f"{one.source.number} {one.name}" in lines[0][3]
-    assert len(lines) == 1 and "第 1 次替补" in lines[0][1] and lines[0][4] == "1"
+    day = clock.day_of(substituted.effective_at)
+    # Days in words for people, and as files write them in the file.
+    assert f"第 1 次替补，{day_in_words(day)}生效" in text
+    assert len(lines) == 1 and lines[0][1] == f"第 1 次替补，{day} 生效" and lines[0][4] == "1"
 
 
 def test_a_withdrawn_name_is_on_no_row_of_a_substitution(substituted, organiser, stranger):
@@ -74,8 +79,10 @@ def test_the_quota_says_its_sum_class_by_class(draw_in, stranger):
 
 def test_a_void_says_when_and_why(draw_in, stranger):
     draw = draw_in("void-frozen")
-    _, lines = rows(stranger, "voided")
-    assert [line[2] for line in lines] == [draw.void_reason]
+    page, lines = rows(stranger, "voided")
+    day = clock.day_of(draw.voided_at)
+    assert f"{day_in_words(day)}作废" in page.content.decode()
+    assert [line[1:3] for line in lines] == [[f"{day} 作废", draw.void_reason]]
 
 
 @pytest.mark.parametrize("figure", ["quota", "unit_substitutions", "officer_substitutions", "drawn"])

@@ -1,10 +1,13 @@
 """What the server keeps of a request until it is complete, and of an answer until it is read."""
 
+import gc
 import socket
 import threading
+import weakref
 
 import pytest
 
+from wugang_audit.access.file_pieces import FilePiece, pieces_of
 from wugang_audit.server import buffers
 from wugang_audit.server.buffers import HeadTooLarge, Incoming, Outgoing
 
@@ -139,6 +142,114 @@ def test_an_endless_answer_waits_for_its_reader(pair, monkeypatch):
         assert outgoing._written - outgoing._read <= 100_000 + 2 * len(piece)
     thread.join(10)
     assert len(sent) == 40
+
+
+class Lying:
+    """A file of so many bytes that counts what is read of it."""
+
+    def __init__(self, size):
+        self.content, self.read = bytes(range(256)) * (size // 256), 0
+
+    def read_at(self, at, size):
+        self.read += size
+        return self.content[at : at + size]
+
+    def pieces(self, each=1 << 18):
+        return pieces_of(self, len(self.content), each)
+
+
+def test_a_file_that_lies_somewhere_holds_up_no_thread_and_is_not_copied(pair, monkeypatch):
+    """However long it is: its reader has taken one byte, and the thread is free."""
+    monkeypatch.setattr(buffers, "LARGEST_BACKLOG", 100_000)
+    ours, theirs = pair
+    armed, file = [], Lying(8 << 20)
+    outgoing = Outgoing(ours, lambda: armed.append(1))
+    outgoing.sendall(b"head")
+    for piece in file.pieces():
+        outgoing.sendall(piece)
+    found = theirs.recv(1)
+    assert armed == [1] and outgoing.waiting and outgoing._written == 0
+    while outgoing.waiting:
+        found += theirs.recv(1 << 20)
+        outgoing.flush()
+    found += read(theirs, 4 + len(file.content) - len(found))
+    assert found == b"head" + file.content and outgoing.taken == len(found)
+    outgoing.sendall(b"next")
+    assert read(theirs, 4) == b"next"
+
+
+def test_a_file_comes_behind_what_waited_and_before_what_follows(pair):
+    ours, theirs = pair
+    outgoing, file = Outgoing(ours, lambda: None), Lying(1 << 20)
+    first = b"a" * (2 << 20)  # more than a socket holds
+    outgoing.sendall(first)
+    for piece in file.pieces():
+        outgoing.sendall(piece)
+    thread = threading.Thread(target=outgoing.sendall, args=[b"after"])
+    thread.start()
+    found = b""
+    while len(found) < len(first) + len(file.content) + 5:
+        outgoing.flush()
+        found += theirs.recv(1 << 20)
+    thread.join(10)
+    assert found == first + file.content + b"after"
+
+
+def test_of_two_files_the_second_waits_for_the_end_of_the_first(pair):
+    ours, theirs = pair
+    outgoing, one, other = Outgoing(ours, lambda: None), Lying(1 << 20), Lying(1 << 19)
+
+    def both():
+        for file in (one, other):
+            for piece in file.pieces():
+                outgoing.sendall(piece)
+
+    thread = threading.Thread(target=both)
+    thread.start()
+    found = b""
+    while len(found) < len(one.content) + len(other.content):
+        found += theirs.recv(1 << 20)
+        outgoing.flush()
+    thread.join(10)
+    assert found == one.content + other.content
+
+
+def test_one_reader_has_a_turn_and_no_more(pair, monkeypatch):
+    monkeypatch.setattr(buffers, "TURN", 1)
+    monkeypatch.setattr(buffers, "PIECE", 1000)
+    ours, theirs = pair
+    outgoing, file = Outgoing(ours, lambda: None), Lying(8 << 20)
+    for piece in file.pieces():
+        outgoing.sendall(piece)
+    theirs.recv(1 << 20)
+    before = outgoing.taken
+    outgoing.flush()
+    assert outgoing.taken - before == 1000 and outgoing.waiting
+
+
+def test_a_file_that_became_shorter_ends_the_connection(pair):
+    ours, theirs = pair
+    outgoing, file = Outgoing(ours, lambda: None), Lying(8 << 20)
+    for piece in file.pieces():
+        outgoing.sendall(piece)
+    file.content = b""
+    theirs.recv(1 << 20)
+    with pytest.raises(OSError, match="shorter"):
+        outgoing.flush()
+
+
+def test_who_is_cut_off_lets_the_file_go(pair):
+    ours, _ = pair
+    outgoing, file = Outgoing(ours, lambda: None), Lying(8 << 20)
+    for piece in file.pieces():
+        outgoing.sendall(piece)
+    gone = weakref.ref(file)
+    del file, piece
+    outgoing.close()
+    gc.collect()
+    assert gone() is None and not outgoing.waiting
+    with pytest.raises(BrokenPipeError):
+        outgoing.sendall(FilePiece.of(Lying(256), 0, 256))
 
 
 def test_a_thread_whose_reader_was_cut_off_is_told(pair, monkeypatch):
