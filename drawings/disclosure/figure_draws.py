@@ -117,7 +117,7 @@ def _substitution(draw: Draw, kind: str, places: list[dict[str, Any]]) -> DrawCo
         about = f"{first['member__name'] or OFFICER_WITHDRAWN}由{'、'.join(sorted(named)) or '空缺'}替补"
     day = clock.day_of(first["substitution__effective_at"])
     label = f"第 {first['substitution__serial']} 次替补，"
-    return DrawCount(draw, 1, label, about, tuple(units), day, "生效")
+    return DrawCount(draw, 1, label, about, tuple(units), day=day, became="生效")
 
 
 def lines(counted: Counted, code: str, narrowed: Mapping[str, str]) -> Iterator[list[object]]:
