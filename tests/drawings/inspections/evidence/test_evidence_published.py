@@ -74,7 +74,7 @@ def test_the_marked_photos_are_public_with_the_finding_as_the_copy_alone(public,
         assert stranger.get(address(row, "small_photo"))["Content-Type"] == "image/jpeg"
         assert (address(row) in page, address(row, "small_photo") in page) == (True, True)
     assert 'alt="第 1 张照片：总排口 标志牌"' in page and points[0].name in page
-    assert "现场照片（2 张）" in page and "2026年10月8日拍摄" in page
+    assert "现场照片（2 张）" in page and "2026年10月8日</time>拍摄" in page
     for word in (
         "33.1",
         "113.1",
