@@ -16,16 +16,17 @@ from django.core.management.color import no_style
 from django.core.serializers import deserialize
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
 from every_test import every_entry_of_the_trail_is_readable, nothing_is_kept, unknown_template_variables_fail  # noqa: F401
 from general_checklist import general_checklist
 from house import ROOT
 from hypothesis import HealthCheck, settings
 from longest_first import pytest_collection_finish, pytest_collection_modifyitems  # noqa: F401
+from made_once import a_world_of_its_own, made_once, pytest_fixture_setup  # noqa: F401
 from migrated_once import django_db_modify_db_settings  # noqa: F401
 from reader import stranger  # noqa: F401
 from signed_in import give_second_factor
 from simple_history.utils import bulk_create_with_history
+from stopped_clock import clock, stopped_clock_first  # noqa: F401
 
 from drawings.amendments import voids
 from drawings.ceremony import verbs
@@ -75,6 +76,7 @@ def shipped():
 
 
 @pytest.fixture
+@made_once
 def specialities(db, shipped):
     """The eight industry groups of the fixture, by code."""
     for model, rows in shipped.items():
@@ -97,36 +99,43 @@ def person(db):
 
 
 @pytest.fixture
+@made_once
 def admin(person):
     return person("admin", Role.ADMIN, full_name="苏管理")
 
 
 @pytest.fixture
+@made_once
 def security(person):
     return person("security", Role.SECURITY, full_name="曹安全")
 
 
 @pytest.fixture
+@made_once
 def organiser(person):
     return person("organiser", Role.ORGANISER, full_name="沈组织")
 
 
 @pytest.fixture
+@made_once
 def organiser2(person):
     return person("organiser2", Role.ORGANISER, full_name="韩组织")
 
 
 @pytest.fixture
+@made_once
 def reviewer(person):
     return person("reviewer", Role.REVIEWER, full_name="秦审核")
 
 
 @pytest.fixture
+@made_once
 def head(person):
     return person("head", Role.HEAD, full_name="严负责")
 
 
 @pytest.fixture
+@made_once
 def auditor(person):
     return person("auditor", Role.AUDITOR, full_name="魏审计")
 
@@ -184,6 +193,7 @@ def make_officer(specialities, person):
 
 
 @pytest.fixture
+@made_once
 def officers(make_officer):
     """甲 and 乙 know the chemical industry, 丙 knows livestock."""
     return [
@@ -194,6 +204,7 @@ def officers(make_officer):
 
 
 @pytest.fixture
+@made_once
 def registry(source_of):
     """Five key, three special, nine general units; one more is stopped and one exempt."""
     units = [source_of(n, category=Category.KEY) for n in range(1, 6)]
@@ -231,35 +242,8 @@ def unthrottled(settings):
 # --- a plan, and draws in each state, made by the very verbs that the site uses ------------------------------
 
 
-class Clock:
-    """The time of the test: it stands still until it is moved."""
-
-    def __init__(self, moment):
-        self.moment = moment
-
-    def __call__(self):
-        return self.moment
-
-    def move(self, **delta):
-        self.moment += datetime.timedelta(**delta)
-
-
 @pytest.fixture
-def clock(monkeypatch):
-    """Stop the clock at 9 o'clock on 8 October 2026, Shanghai time."""
-    clock = Clock(datetime.datetime(2026, 10, 8, 1, 0, tzinfo=datetime.UTC))
-    monkeypatch.setattr(timezone, "now", clock)
-    return clock
-
-
-@pytest.fixture(autouse=True)
-def stopped_clock_first(request):
-    """A test that stops the clock does so before anything is recorded: entries of today would stand before its own."""
-    if "clock" in request.fixturenames:
-        request.getfixturevalue("clock")
-
-
-@pytest.fixture
+@made_once
 def item(specialities):
     return InspectionItem.objects.get()
 
@@ -271,6 +255,7 @@ def substitutes_by():
 
 
 @pytest.fixture
+@made_once
 def plan(item, organiser, substitutes_by):
     """The published plan of 2026 with the rates of the scheme."""
     plan = Plan.objects.create(
@@ -291,6 +276,7 @@ def plan(item, organiser, substitutes_by):
 
 
 @pytest.fixture
+@made_once
 def draft(plan, item, registry, officers, organiser):
     """The draw of 2026Q4 as a draft, with a registry and three officers."""
     return verbs.start(year=2026, quarter=4, item=item, actor=organiser)
@@ -311,17 +297,24 @@ def freeze(organiser):
 
 
 @pytest.fixture
-def frozen_draw(draft, freeze, settings):
+def system_entropy(settings):
     settings.ALLOW_SYSTEM_ENTROPY = True
+
+
+@pytest.fixture
+@made_once
+def frozen_draw(draft, freeze, system_entropy):
     return freeze(draft)
 
 
 @pytest.fixture
+@made_once
 def drawn_draw(frozen_draw, organiser):
     return verbs.draw_from_system(draw=frozen_draw, actor=organiser)
 
 
 @pytest.fixture
+@made_once
 def published_draw(drawn_draw, organiser):
     return verbs.publish(draw=drawn_draw, actor=organiser)
 
