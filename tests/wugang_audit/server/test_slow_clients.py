@@ -1,14 +1,11 @@
 """A real gunicorn with one process and one thread: what a slow client would stop, if it could stop anything."""
 
 import http.client
-import os
 import re
-import signal
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
+import one_thread
 import pytest
 
 from wugang_audit.access.headers import HEADERS
@@ -31,30 +28,11 @@ PATIENCE = 30
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory):
-    """Start the site on its own settings, with one worker and one thread; the database is a file that lacks all tables."""
-    log = tmp_path_factory.mktemp("server") / "log"
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(100)
-        env = os.environ | {
-            "DATA_DIR": str(log.parent), "DATABASE_URL": f"sqlite:///{log.parent}/db.sqlite3", "SERVED_OVER_TLS": "False",
-            "WEB_CONCURRENCY": "1", "WEB_THREADS": "1", "BIND": f"fd://{listener.fileno()}",
-        }  # fmt: skip
-        command = [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "-c",
-            "wugang_audit/gunicorn.conf.py",
-            "wugang_audit.wsgi",
-        ]
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=env, pass_fds=[listener.fileno()], stdout=output, stderr=output
-            )
-        yield listener.getsockname()[1]
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(PATIENCE) == 0, log.read_text()
+    """Start the site; the database is a file that lacks all tables."""
+    folder = tmp_path_factory.mktemp("server")
+    env = {"DATABASE_URL": f"sqlite:///{folder}/db.sqlite3", "SERVED_OVER_TLS": "False"}
+    with one_thread.server("wugang_audit.wsgi", folder, **env) as (port, _):
+        yield port
 
 
 @pytest.fixture

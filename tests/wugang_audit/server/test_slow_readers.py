@@ -1,13 +1,10 @@
 """A real gunicorn with one process and one thread, and readers of a large file that take a byte of it and stop."""
 
 import http.client
-import os
-import signal
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
+import one_thread
 import pytest
 from large_file_app import SIZE
 
@@ -19,28 +16,9 @@ LARGEST = 32 * 1024 * 1024  # that all the readers together may add to a process
 @pytest.fixture
 def server(tmp_path):
     """Return the port, and the process id of the one worker."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(100)
-        env = os.environ | {
-            "DATA_DIR": str(tmp_path), "WEB_CONCURRENCY": "1", "WEB_THREADS": "1", "BIND": f"fd://{listener.fileno()}",
-            "PYTHONPATH": f"{ROOT}:{Path(__file__).parent}", "TMPDIR": str(tmp_path),
-        }  # fmt: skip
-        command = [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "-c",
-            "wugang_audit/gunicorn.conf.py",
-            "large_file_app:application",
-        ]
-        with (tmp_path / "log").open("wb") as output:
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=env, pass_fds=[listener.fileno()], stdout=output, stderr=output
-            )
-        yield listener.getsockname()[1], process.pid
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(PATIENCE) == 0, (tmp_path / "log").read_text()
+    env = {"PYTHONPATH": f"{ROOT}:{Path(__file__).parent}", "TMPDIR": str(tmp_path)}
+    with one_thread.server("large_file_app:application", tmp_path, **env) as started:
+        yield started
 
 
 def ask(port):
