@@ -21,9 +21,8 @@ from .kept import State, state_now
 REMEMBERED = 500  # tags, a few hundred bytes each
 ROOM = 128 * 1024 * 1024  # bytes on the disk, for files of this process that nobody reads just now
 PIECE = 256 * 1024
-ALIVE = (
-    1024 * 1024 * 1024
-)  # bytes on the disk, with those that somebody reads: beyond that no other file is made
+# Bytes on the disk, with those that somebody reads: beyond that no other file is made.
+ALIVE = 1024 * 1024 * 1024
 
 
 class _Alive:

@@ -98,9 +98,8 @@ class Unit:
     draws: tuple[str, ...]
     drawn_as: tuple[str, ...]  # the name there; empty: withdrawn
     stood: bool = False  # of one that was struck off and never drawn: public files have it all the same
-    left_as: tuple[
-        str, ...
-    ] = ()  # likewise, where a name of it was withdrawn: what files still call it; empty: nothing
+    # Likewise, where a name of it was withdrawn: what files still call it; empty: nothing.
+    left_as: tuple[str, ...] = ()
 
     @property
     def _named(self) -> tuple[str, ...]:
