@@ -125,6 +125,31 @@ def test_the_order_of_the_rows_makes_no_difference_but_for_the_numbers_given(imp
     assert run(lambda: outcome(rows)) == run(lambda: outcome(other))
 
 
+TAKEN_BY_A_FAULTY_ROW = """
+丙厂 C30 - - 是 - 东路1号
+合计 - 91410481317593588N001V 甲类 是 2669 东路1号
+甲厂 C30 - 重点 - - -
+乙厂 水泥制品制造 91410481317593588N002V - 是 0313 西路2号
+丙厂 C30 91410481317593588N001V 重点 - 0313 东路1号
+"""
+
+
+def test_a_row_at_fault_takes_no_unit_from_another_when_the_file_comes_again(run):
+    """A row 甲类 shares its code with two others at first; once these have units, it alone asks for that of 甲厂."""
+    headers = ["单位名称", "行业名称", "排污许可证编号", "监管类别", "在库", "行业代码", "详细地址"]
+    rows = [
+        {header: None if text == "-" else text for header, text in zip(headers, line.split(), strict=True)}
+        for line in TAKEN_BY_A_FAULTY_ROW.split("\n")[1:-1]
+    ]
+
+    def law():
+        done = imported(SourceImporter, rows)
+        assert (done.new, done.changed, done.faulty) == (3, 1, 1)
+        assert examined(SourceImporter, workbooks.of_dicts(rows))[:2] == (0, 0)
+
+    run(law)
+
+
 SAID = {
     "category": {"甲类": "一般", "": "重点"}, "industry_name": {"化工类": "2669", "c30": "3021"},
     "credit_code": {"不详": ""}, "address": {"东路1号": "东路2号", "西路2号": ""},
