@@ -5,11 +5,12 @@ import secrets
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from drawings.amendments import voids
 from drawings.ceremony import verbs as ceremony
 from drawings.ceremony.papers import verbs as papers
 from drawings.ceremony.preflight.changes import compare
 from drawings.ceremony.preflight.snapshot import snapshot
-from drawings.models import Deposit, Draw, InspectionItem, Plan
+from drawings.models import Deposit, Draw, InspectionItem, Plan, VoidRequest
 from drawings.models.entropy import SYSTEM
 from drawings.plans import verbs as plans
 from drawings.plans.forms import PlanForm
@@ -19,6 +20,7 @@ from sources.models import Category
 from wugang_audit import clock
 from wugang_audit.accounts.models import User
 
+from . import texts
 from .timeline import MINUTE
 
 THROWS = 40  # of a ten-sided die: 132 bits
@@ -95,13 +97,15 @@ def confirm_changes(draw: Draw, actor: User) -> None:
         papers.confirm_changes(draw=draw, seen=found.fingerprint, actor=actor)
 
 
-def freeze(draw: Draw, visit_by: datetime.date, actor: User, *, dice: bool) -> Draw:
+def freeze(draw: Draw, visit_by: datetime.date, actor: User, *, dice: bool, disclosure: str) -> Draw:
     """Freeze for dice half an hour later, or for the machine's own numbers."""
     now = clock.local_now()
     known_at = (now + 30 * MINUTE).isoformat(timespec="seconds")
     source = verify.Source("dice10", str(THROWS), known_at) if dice else verify.Source(SYSTEM, "os", "")
     seen = snapshot(draw).fingerprint
-    return ceremony.freeze(draw=draw, sources=[source], seen=seen, visit_by=visit_by, actor=actor)
+    return ceremony.freeze(
+        draw=draw, sources=[source], seen=seen, visit_by=visit_by, disclosure=disclosure, actor=actor
+    )
 
 
 def name_witnesses(draw: Draw, serial: int, actor: User) -> Draw:
@@ -111,6 +115,14 @@ def name_witnesses(draw: Draw, serial: int, actor: User) -> Draw:
 
 def deposit(draw: Draw, actor: User) -> None:
     papers.deposit(draw=draw, kind=Deposit.Kind.NOTICE, where=BOARD, file=None, actor=actor)
+
+
+def declare_void(draw: Draw, organiser: User, second: User) -> None:
+    """Have a draw whose dice were thrown badly count for nothing, before its result is known."""
+    request = voids.request_void(
+        draw=draw, reason=VoidRequest.Reason.DICE_FAULT, evidence=texts.VOID_EVIDENCE, actor=organiser
+    )
+    voids.confirm_void(request=request, actor=second)
 
 
 def rehearse(quarter: Quarter, actor: User) -> None:

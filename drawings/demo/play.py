@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from drawings.amendments import seals
 from drawings.inspections import verbs as inspections
 from drawings.inspections.tasks.problems import last_day
-from drawings.models import Draw, Inspection, Plan, QuarterReport
+from drawings.models import Disclosure, Draw, Inspection, Plan, QuarterReport
 from drawings.models.inspection import Outcome
 from drawings.models.quarters import last_day_of, quarter_before, quarter_of
 from drawings.states import InspectionState
@@ -17,7 +18,7 @@ from wugang_audit import clock
 from wugang_audit.accounts.models import User
 from wugang_audit.audit.models import AuditEntry
 
-from . import checklists, draws, objections, people, requests, texts
+from . import checklists, draws, objections, people, registry, requests, texts
 from .busiest import busiest
 from .draws import Quarter
 from .stories import LATEST, NOW, After, Ask, Story, past, substitute
@@ -25,6 +26,7 @@ from .timeline import DAY, MINUTE, Timeline, moment
 from .visits import Staff, Visit, When, schedule
 
 QUARTERS = 8
+VOIDED, SEALED = 2, 3  # which of them was drawn twice, and which was secret until its visits were done
 # So long a quarter must have run before its visits can be in every state, overdue and late for publication: until then
 # the one before counts as under way, and a visit can still be postponed into these days (POSTPONEMENT_DAYS).
 UNDER_WAY = 28 * DAY
@@ -91,6 +93,7 @@ class Play:
         for serial, quarter in enumerate(self.played):
             self._ceremony(serial, quarter)
         self._checklists()
+        self._registry()
         self.timeline.run()
         objections.said(self.staff)
         self._next()
@@ -110,6 +113,12 @@ class Play:
         drafted = self.timeline.days.last_until(self.today - 2 * DAY).day
         self.timeline.add(moment(drafted, 16), lambda: checklists.leave_draft(admin))
 
+    def _registry(self) -> None:
+        """Before the quarter under way begins, one unit takes another name, and one that was found closed is struck off."""
+        begin, admin = first_day(self.played[-1]), self.who["admin"]
+        self.timeline.add(moment(begin - 12 * DAY, 10), lambda: registry.rename(admin))
+        self.timeline.add(moment(begin - 11 * DAY, 10), lambda: registry.strike_off(admin))
+
     # --- plan and draw ---------------------------------------------------------------------------------------
     def _ceremony(self, serial: int, quarter: Quarter) -> None:
         """Schedule the draw of a quarter: on its second working day, with the plan some days before."""
@@ -121,15 +130,20 @@ class Play:
         else:
             visit_by = self.timeline.days.last_until(min(self.today - DAY, last_day_of(*quarter))).day
 
+        disclosure = Disclosure.SEALED if serial == SEALED else Disclosure.OPEN
+
+        def last() -> Draw:
+            return Draw.objects.filter(year=quarter.year, quarter=quarter.number).latest("pk")
+
         def frozen() -> None:
             draw = draws.start(quarter, self.staff.organiser)
             draws.confirm_changes(draw, self.staff.second)
-            draw = draws.freeze(draw, visit_by, self.staff.organiser, dice=over)
+            draw = draws.freeze(draw, visit_by, self.staff.organiser, dice=over, disclosure=disclosure)
             draws.name_witnesses(draw, serial, self.staff.organiser)
             draws.deposit(draw, self.staff.second)
 
         def published() -> None:
-            draw = Draw.objects.get(year=quarter.year, quarter=quarter.number)
+            draw = last()
             readers = (self.staff.organiser, self.staff.reviewer)
             draw = draws.publish(draw, readers if over else (), self.staff.organiser)
             if over:
@@ -137,6 +151,10 @@ class Play:
             else:
                 self._now(draw, day)
 
+        if serial == VOIDED:  # the dice of the first try do not count
+            add(at, frozen)
+            add(at + 35 * MINUTE, lambda: draws.declare_void(last(), self.staff.organiser, self.staff.second))
+            at += 50 * MINUTE
         add(at, frozen)
         add(at + 40 * MINUTE, published)
 
@@ -159,6 +177,10 @@ class Play:
             schedule(self.timeline, visit, pace=1)
             if story.replaced:
                 self._replace(visit, when)
+        if serial == SEALED:
+            self.timeline.add(
+                when(LATEST + 6, 9), lambda: seals.unseal(draw=draw, actor=self.staff.organiser)
+            )
         for n in (19, 36, LATEST + 10):
             self.timeline.add(when(n, 9), lambda: self._publish_all(draw))
         self.timeline.add(when(LATEST + 14, 10), lambda: self._report(draw, ""))

@@ -69,6 +69,9 @@ def test_one_command_leaves_inspections_in_every_state_and_a_quarter_to_draw(dem
     assert (PermitCondition.objects.count(), with_permit) == (279, 42)
     assert set(Inspection.objects.values_list("state", flat=True)) == set(InspectionState)
     *drawn, draft = Draw.objects.order_by("pk")
+    void = DrawState.VOID
+    assert [draw.code for draw in drawn if draw.state == void] == ["2025Q3"]
+    drawn = [draw for draw in drawn if draw.state != void]
     assert {draw.state for draw in drawn} == {DrawState.PUBLISHED}
     assert (draft.state, draft.code) == (DrawState.DRAFT, "2027Q1")
     # What the machine threw says so; dice that nobody threw would not.
@@ -111,11 +114,11 @@ def test_a_database_with_real_accounts_is_left_alone(demo):
 def test_its_registries_stand_in_the_list_of_imports_as_any(demo):
     jobs = ImportJob.objects.order_by("pk")
     assert [(job.registry, job.state, job.owner.username, bytes(job.content)) for job in jobs] == [
-        (registry, "applied", "admin", b"") for registry in ("sources", "permits", "officers", "credit")
+        (registry, "applied", "admin", b"") for registry in ("sources", "permits", "officers", "credit", "sources")
     ]  # fmt: skip
     for job in jobs:
         assert job.filename.startswith("演示")
-        assert job.preview["new"] > 0
+        assert job.preview["new"] + job.preview["changed"] > 0
         obstacles = undo.examine(importer_of(job.registry), job).obstacles
         assert not any("历史记录与导入时的记载不符" in each or "没有改动" in each for each in obstacles)
 
@@ -123,7 +126,7 @@ def test_its_registries_stand_in_the_list_of_imports_as_any(demo):
 def test_seven_quarters_are_over_and_reported(demo):
     *past, now = Draw.objects.published().order_by("pk")
     assert [draw.code for draw in (*past, now)] == [
-        "2025Q1", "2025Q2", "2025Q3", "2025Q4", "2026Q1", "2026Q2", "2026Q3", "2026Q4"
+        "2025Q1", "2025Q2", "2025Q3-2", "2025Q4", "2026Q1", "2026Q2", "2026Q3", "2026Q4"
     ]  # fmt: skip
     for draw in past:
         rows = Inspection.objects.filter(selection__draw=draw)
@@ -171,6 +174,26 @@ def test_every_story_is_told(demo):
     assert Substitution.objects.pending().exists()
     assert set(Redaction.objects.in_effect().values_list("text", flat=True)) == {"summary", "finding"}
     assert Redaction.objects.waiting().exists()
+
+
+def test_a_draw_was_void_another_sealed_and_the_registry_has_changed_since(demo, stranger):
+    """So that the public pages of each are seen."""
+    void = Draw.objects.get(state="void")
+    again = Draw.objects.get(year=void.year, quarter=void.quarter, state="published")
+    assert void.drawn_at is None and again.code == f"{void.code}-2"
+    assert "三名见证人" in stranger.get(f"/draws/{void.code}/").content.decode()
+    sealed = Draw.objects.get(disclosure="sealed")
+    visits = Inspection.objects.filter(selection__draw=sealed)
+    assert sealed.unsealed_at > max(row.visited_at for row in visits)
+    page = stranger.get(f"/draws/{sealed.code}/").content.decode()
+    assert "这次抽签曾经" in page and "已于" in page
+    struck_off = PollutionSource.objects.get(is_active=False)
+    assert struck_off.selections.filter(inspection__outcome="closed").exists()
+    assert "退出名录" in stranger.get(f"/units/{struck_off.number}/").content.decode()
+    (renamed,) = PollutionSource.history.filter(history_change_reason__startswith=texts.RENAMED)
+    assert "集团有限公司" in renamed.name
+    page = stranger.get(f"/units/{renamed.number}/").content.decode()
+    assert renamed.name in page and renamed.name.replace("集团", "") in page
 
 
 def test_visits_are_on_time_late_overdue_and_due_tomorrow(demo):
