@@ -21,6 +21,7 @@ from . import frozen
 from .chances import STANDINGS, Chances
 
 FOUND = 20  # units that an answer lists
+Patterns = tuple[re.Pattern[str], ...]
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,21 @@ def classes(commit: verify.Commit, pool: frozen.Pool) -> tuple[Class, ...]:
     )
 
 
+def _words(asked: str) -> list[str]:
+    """Return the words of a question, the longest first, if there are several of two characters or more; else the whole one."""
+    words = sorted(dict.fromkeys(asked.split()), key=len, reverse=True)
+    return words if len(words) > 1 and len(words[-1]) > 1 else [asked]
+
+
+def _pattern(word: str) -> re.Pattern[str]:
+    return re.compile(re.escape(word), re.IGNORECASE if word.lower() != word.upper() else 0)
+
+
+def _are_in(patterns: Patterns, *texts: str) -> bool:
+    """Say whether each pattern is found in one of the texts."""
+    return all(any(pattern.search(text) for text in texts) for pattern in patterns)
+
+
 class Hat:
     """The frozen pool and the names of one draw, as a search reads them."""
 
@@ -100,16 +116,21 @@ class Hat:
         self.chances = {each.code: each.chances for each in of}
 
     def ask(self, text: str) -> Answer:
-        """Find units by a part of their name, number or credit code; the registry knows the last, and units that are not in the pool."""
+        """Find units by parts of their name, number or credit code; the registry knows the last, and units that are not in the pool.
+
+        :param text: one part, or several of two characters or more with spaces between, which a unit must all have.
+        """
         asked = normalize("NFC", text)
-        cased = asked.lower() != asked.upper()
-        pattern = re.compile(re.escape(asked), re.IGNORECASE if cased else 0)
-        known = Q(name__icontains=asked) | Q(number__icontains=asked) | Q(credit_code__icontains=asked)
-        units = SearchText.objects.units_holding(asked)
-        if units is not None:
-            known &= Q(pk__in=units)
+        words = _words(asked)
+        patterns = tuple(map(_pattern, words))
+        known = Q()
+        for word in words:
+            known &= Q(name__icontains=word) | Q(number__icontains=word) | Q(credit_code__icontains=word)
+            units = SearchText.objects.units_holding(word)
+            if units is not None:
+                known &= Q(pk__in=units)
         found = set()
-        for number in self._numbers(pattern):
+        for number in self._numbers(patterns):
             found.add(number)
             if len(found) > FOUND:
                 break
@@ -120,38 +141,38 @@ class Hat:
             looked_at += 1
             if not frozen.row_at(self.pool, row["number"]):
                 strangers.append(row)
-            elif self._may_name(row, pattern):
+            elif self._may_name(row, patterns):
                 found.add(row["number"])
             # Of a withdrawn name nothing is said, nor is it counted: not even by what it leaves no room for.
             if len(strangers) > FOUND or len(found) > FOUND and looked_at > FOUND:
                 break
-        told = [row for row in self._as_named_today(strangers) if self._matches(row, pattern)]
+        told = [row for row in self._as_named_today(strangers) if self._matches(row, patterns)]
         rows = tuple(self._in_hat(number) for number in sorted(found)[:FOUND])
         has_more = len(found) > FOUND or len(told) > FOUND or looked_at == MANY
         return Answer(asked, rows, self._outside(told[:FOUND]), has_more)
 
-    def _numbers(self, pattern: re.Pattern[str]) -> Iterator[str]:
-        """The units with a name or a number that the pattern is found in, as the frozen files have them."""
-        for _, number, _, name in frozen.rows_with(self.names, pattern, "\nunit\t"):
-            if pattern.search(number) or pattern.search(name):
+    def _numbers(self, patterns: Patterns) -> Iterator[str]:
+        """The units with a name or a number that each pattern is found in, as the frozen files have them."""
+        for _, number, _, name in frozen.rows_with(self.names, patterns[0], "\nunit\t"):
+            if _are_in(patterns, number, name):
                 yield number
         if self.names.count("\nunit\t") < self.pool.count("\n") - 1:  # of a withdrawn name the number is left
-            for number, *_ in frozen.rows_with(self.pool, pattern):
-                if pattern.search(number):
+            for number, *_ in frozen.rows_with(self.pool, patterns[0]):
+                if _are_in(patterns, number):
                     yield number
 
-    def _may_name(self, row: dict[str, Any], pattern: re.Pattern[str]) -> bool:
+    def _may_name(self, row: dict[str, Any], patterns: Patterns) -> bool:
         """Say whether a unit may be found by what the registry says today: not by a name that was withdrawn here."""
-        by_code = pattern.search(row["number"]) or pattern.search(row["credit_code"])
-        return bool(by_code or frozen.row_at(self.names, f"unit\t{row['number']}"))
+        by_code = _are_in(patterns, row["number"], row["credit_code"])
+        return by_code or bool(frozen.row_at(self.names, f"unit\t{row['number']}"))
 
     def _as_named_today(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Take from units that are not in this pool the names that were withdrawn from the draws they stood in."""
         left = frozen.names_left([row["number"] for row in rows])
         return [row | {"name": left.get(row["number"], row["name"])} for row in rows]
 
-    def _matches(self, row: dict[str, Any], pattern: re.Pattern[str]) -> bool:
-        return any(pattern.search(row[name]) for name in ("name", "number", "credit_code"))
+    def _matches(self, row: dict[str, Any], patterns: Patterns) -> bool:
+        return _are_in(patterns, row["name"], row["number"], row["credit_code"])
 
     def _in_hat(self, number: str) -> InHat:
         line = frozen.row_at(self.pool, number)

@@ -52,3 +52,30 @@ def test_of_more_than_any_page_could_hold_not_all_are_looked_at(ask, monkeypatch
     monkeypatch.setattr(hat, "MANY", FOUND + 5)
     answer = ask("铸钢", 0, lost=3 * FOUND)
     assert (answer.rows, answer.outside, answer.has_more) == ((), (), True)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("钢厂 乙铸", 3),
+        ("钢厂 丙铸", 0),
+        ("铸钢 乙", 0),  # nothing is looked for by one character: it is the whole that is not found
+    ],
+)
+def test_several_words_are_all_to_be_found_in_any_order(ask, text, found):
+    assert len(ask(text, 3).rows) == found
+
+
+def test_one_word_may_be_of_the_number_and_the_unit_in_the_registry_alone(ask, source_of):
+    source_of(77, name="丁铸钢厂").save()
+    answer = ask("铸钢 1-0077", 3)
+    assert (answer.rows, [unit.name for unit in answer.outside]) == ((), ["丁铸钢厂"])
+
+
+def test_a_withdrawn_name_is_not_guessed_beside_its_number(ask):
+    assert ask("铸钢 1-0002", 0).rows == ()
+
+
+def test_the_number_of_a_withdrawn_name_is_found_in_parts(ask):
+    (row,) = ask("1-0002 410481", 0).rows
+    assert row.number == "410481-0002" and "铸钢" not in row.name
