@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from upgrade.release import NEWEST
 
 # An objection with its answer, written by the models of the migration that brought them.
@@ -71,6 +72,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.long  # in the short run test_upgrade brings a year up to date
 def test_results_and_objections_of_an_older_site_are_brought_up_to_date(run, manage):
     run("tests/upgrade/release.py", "fill", NEWEST)
     number, count, names = json.loads(run("-c", OBJECT))

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 LOOK = """
 import django
 import json
@@ -47,6 +49,7 @@ print(json.dumps([told, counts]))
 """
 
 
+@pytest.mark.long  # in the short run test_upgrade brings a year up to date
 def test_visits_of_a_release_are_brought_up_to_date(run, manage):
     before = json.loads(run("tests/upgrade/release.py", "fill", "visits/gate"))
     manage("migrate --no-input", "verify_log", "verify_audit", "check --database default")

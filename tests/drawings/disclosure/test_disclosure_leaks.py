@@ -25,7 +25,7 @@ INSIDE = {
 OURS = {"drawings", "sources", "enforcers", "wugang_audit"}
 # Here each state reads every public page twice: of each kind of state one is read in the short run, the others go the
 # same ways, and test_every_secret walks two more.
-SHORT = ("draft", "drawn", "published", "void-published", "sealed-drawn", "sealed-void-frozen")
+SHORT = ("published", "void-published", "sealed-drawn")
 HIDDEN_SALT = ("sealed-frozen", "sealed-drawn", "sealed-published")
 # The one page that calls organisers by name: how often each voided or substituted.
 BY_NAME = ("/organisers/", "沈组织".encode())

@@ -51,7 +51,7 @@ def substitutes_by():
     return Plan.Substitutes.SEED
 
 
-# The second is walked in the long run; in the short one each kind of text is hidden in it.
+# The second is walked, and each kind of text hidden in it alone, in the long run.
 KINDS = ("open", "once sealed")
 WALKED = pytest.mark.parametrize("rich", short(KINDS, "open"), indirect=True)
 
@@ -166,6 +166,7 @@ def test_hidden_words_are_nowhere_and_were_everywhere_before(rich, walk, strange
     call_command("verify_log")
 
 
+@WALKED
 @pytest.mark.parametrize("words", ALL)
 def test_each_kind_alone_leaves_everything_verified(rich, stranger, reviewer, head, words, tmp_path):
     hide(rich, target(rich, words), reviewer, head)

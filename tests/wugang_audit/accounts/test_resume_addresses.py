@@ -87,6 +87,7 @@ def admin_addresses(rows):
                 yield entry.name, reverse(f"admin:{entry.name}", kwargs=kwargs), role
 
 
+@pytest.mark.long  # a hundred addresses; those of the site are tried in the short run too
 def test_the_pages_of_the_admin_lose_nothing_either(published_draw, person, tabs):
     people = {role: person(f"again-{role}", role) for role in (Role.ADMIN, Role.SECURITY)}
     rows = {model: getattr(model._default_manager.first(), "pk", 1) for model in admin.site._registry}
