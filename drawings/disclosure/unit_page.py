@@ -177,9 +177,8 @@ def _former_names(
         (row.selected.name, row.draw) for row in table.rows if row.selected
     ]
     if not frozen.names_left([number]):  # none of its names was withdrawn anywhere
-        for draw in table.in_hat:
-            row = frozen.row_at(frozen.names_text(draw.code), f"unit\t{number}")
-            files.append((row.rpartition("\t")[2], draw))
+        names = frozen.unit_names(number, [draw.code for draw in table.in_hat])
+        files += [(names.get(draw.code, ""), draw) for draw in table.in_hat]
     files.sort(key=lambda one: (one[1].quarter_code, one[1].code), reverse=True)
     found: dict[str, Any] = {}
     for said, draw in files:

@@ -134,7 +134,9 @@ def test_a_current_name_that_a_later_file_has_is_not_called_a_former_one(draw_in
     unit = Selection.objects.filter(draw=draw).first().source
     unit.name = "虚构现在的名字厂"
     unit.save()
-    monkeypatch.setattr("drawings.disclosure.frozen.row_at", lambda text, key: f"{key}\tx\t{unit.name}")
+    monkeypatch.setattr(
+        "drawings.disclosure.frozen.unit_names", lambda number, codes: dict.fromkeys(codes, unit.name)
+    )
     page = unit_page(unit.number)
     assert (page.current_name, page.former_names, page.called) == (unit.name, (), ())
 
