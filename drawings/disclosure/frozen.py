@@ -5,10 +5,11 @@ What follows from a whole file is counted once in each process: the file never c
 
 import re
 from collections import Counter, OrderedDict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -122,7 +123,8 @@ def unit_names(number: str, codes: Collection[str]) -> dict[str, str]:
 
     Two queries at most, however many draws there are, and one where all was read before: of large draws a file has megabytes.
     """
-    states = names_states(code__in=codes)
+    known = _states()
+    states = {code: known[code] for code in codes if code in known}
     found = {
         code: name for code, state in states.items() if (name := _named.get((state, number))) is not None
     }
@@ -146,14 +148,25 @@ def names_left(numbers: Collection[str]) -> dict[str, str]:
     for code, state in _with_withdrawn_names() if numbers else ():
         lost |= _nameless(code, state).intersection(numbers)
     found = dict.fromkeys(lost, "")
-    public = Draw.objects.visible().with_earlier_seal().filter(is_under_seal=False)
-    for code in public.order_by("-frozen_at").values_list("code", flat=True) if lost else ():
+    for code in _with_public_names() if lost else ():
         missing = [number for number, name in found.items() if not name]
         if not missing:
             break
         names = names_text(code)
         found |= {each: row_at(names, f"unit\t{each}").rpartition("\t")[2] for each in missing}
     return found
+
+
+@remembered
+def _states() -> Mapping[str, NamesState]:
+    return MappingProxyType(names_states())
+
+
+@remembered
+def _with_public_names() -> tuple[str, ...]:
+    """Return the draws whose names are public, the latest first."""
+    public = Draw.objects.visible().with_earlier_seal().filter(is_under_seal=False)
+    return tuple(public.order_by("-frozen_at").values_list("code", flat=True))
 
 
 @remembered
