@@ -123,16 +123,14 @@ def unit_names(number: str, codes: Collection[str]) -> dict[str, str]:
 
     Two queries at most, however many draws there are, and one where all was read before: of large draws a file has megabytes.
     """
-    known = _states()
-    states = {code: known[code] for code in codes if code in known}
-    found = {
-        code: name for code, state in states.items() if (name := _named.get((state, number))) is not None
-    }
-    missing = [code for code in states if code not in found]
+    known = states()
+    asked = {code: known[code] for code in codes if code in known}
+    found = {code: name for code, state in asked.items() if (name := _named.get((state, number))) is not None}
+    missing = [code for code in asked if code not in found]
     texts = DrawNames.objects.filter(draw__code__in=missing).order_by().values_list("draw__code", "content")
     for code, text in texts.iterator(chunk_size=1) if missing else ():
         found[code] = row_at(text, f"unit\t{number}").rpartition("\t")[2]
-        _named[states[code], number] = found[code]
+        _named[asked[code], number] = found[code]
     while len(_named) > NAMED:
         with suppress(KeyError):  # another thread was quicker
             _named.popitem(last=False)
@@ -158,7 +156,8 @@ def names_left(numbers: Collection[str]) -> dict[str, str]:
 
 
 @remembered
-def _states() -> Mapping[str, NamesState]:
+def states() -> Mapping[str, NamesState]:
+    """Return {code: what its ``names.tsv`` follows from} of all draws."""
     return MappingProxyType(names_states())
 
 

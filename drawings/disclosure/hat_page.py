@@ -10,7 +10,7 @@ from wugang_audit.remembered import remembered
 
 from ..models import Draw, Stratum
 from ..models.draw import UNIT_WITHDRAWN
-from ..models.names import NamesState, names_states
+from ..models.names import NamesState
 from ..protocol import verify
 from . import frozen, objects
 from .chances import STANDINGS
@@ -100,8 +100,9 @@ def hat_page(
     if commit is None or not digest:
         return HatPage(since=earlier, registers=registers)
     of = classes(commit, frozen.pool(draw.code, digest))
-    states = names_states(code__in=[code for code in (draw.code, since) if code])
-    left_out, changed = _lists(draw.code, digest, since, _digest_of(before), frozenset(states.values()))
+    known = frozen.states()
+    states = frozenset(known[code] for code in (draw.code, since) if code in known)
+    left_out, changed = _lists(draw.code, digest, since, _digest_of(before), states)
     return HatPage(
         classes=of,
         answer=Hat(draw.code, frozen.names_text(draw.code), draw.frozen_at, of).ask(asked) if asked else None,
