@@ -323,7 +323,7 @@ def test_only_the_administrator_keeps_officers(request, login, officers, who):
         assert other.get(address).status_code in (302, 403), address
 
 
-@pytest.mark.parametrize("name", ["合计", "小计：", "……", "以下为2026年新增"])
+@pytest.mark.parametrize("name", ["合计", "小计：", "……", "以下为2026年新增", "填表人：甲", "审核 人:乙"])
 def test_what_ends_or_divides_a_list_is_nobodys_name(client, newcomer, name):
     answer = client.post(f"{LIST}{newcomer.pk}/change/", form(newcomer, name=name, change_reason="更名"))
     assert answer.context["adminform"].form.errors == {

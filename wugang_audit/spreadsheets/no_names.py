@@ -20,6 +20,10 @@ _CLOSING = re.compile(
 _MARKS = re.compile(r"[.…。·—\-_*]+")
 _DIVIDING = re.compile(r"以[下上](?:[为是均]|\d{4}年|新增|[:：]).*|(?:\d{4}年)?新增[:：]?")
 _BRACKETED = re.compile(r"[（(【\[][^（()）]*(?:[（(〔][^（()）]*[）)〕][^（()）]*)*[）)】\]]")
+# What stands below a list, before who filled it in.
+FOOTER = re.compile(
+    r"(?:合计|总计|小计|共计|填表|填报|制表|审核|复核|审批|负责人|单位负责|以上共|联系人:|备注:|说明:|注:|注\d)"
+)
 _TALLY = re.compile(r"合计|小计|总计|共计")
 _CLOSING_WORD = re.compile(r"(?:备注|说明|注|填表人|填报人|制表人|审核人|单位负责人)[:：\d]")
 _NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[）)])\s*")
@@ -44,7 +48,13 @@ def is_dividing(name: str) -> bool:
 
 def names_nobody(name: str) -> bool:
     """Say whether a list that holds a text as a name, and nothing else in the row, would not be read as holding anybody."""
-    return is_closing(name) or is_nothing(name) or is_dividing(name)
+    return is_closing(name) or is_nothing(name) or is_dividing(name) or _is_label(name)
+
+
+def _is_label(name: str) -> bool:
+    """Say whether a text tells who filled a list in, or the like: 填表人：张三."""
+    text = _SPACES.sub("", clean(name)).replace("\uff1a", ":")
+    return ":" in text and bool(FOOTER.match(text))
 
 
 def is_heading(name: str, table: Table) -> bool:

@@ -17,9 +17,6 @@ HEADER = "重复的表头已跳过"
 HEADING = "名称一格里只是列名（如“电话”）的行已跳过"
 NOTHING = "只有“无”“-”一类的行已跳过"
 PREFILLED = "只填了选项（如类别、是否）而没有别的内容的行已跳过"
-_FOOTER = re.compile(
-    r"(?:合计|总计|小计|共计|填表|填报|制表|审核|复核|审批|负责人|单位负责|以上共|联系人:|备注:|说明:|注:|注\d)"
-)
 _SECTION = re.compile(r"(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[）)])")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
@@ -40,7 +37,7 @@ def reason_to_skip(values: Values, cells: Cells, table: Table, *, wide: bool, un
     :param under: whether merged cells from above reach into this row: it holds more than its own cells.
     """
     first = _first_text(values)
-    if _FOOTER.match(_one_width(first).replace(" ", "")) and not _is_unit(cells, first, table):
+    if no_names.FOOTER.match(_one_width(first).replace(" ", "")) and not _is_unit(cells, first, table):
         return FOOTER
     name = cells.get("name")
     # Behind a township or a serial, too. One with a number of its own is a unit that came from an export.
