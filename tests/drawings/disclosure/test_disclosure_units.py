@@ -129,6 +129,16 @@ def test_a_drawn_unit_that_was_renamed_says_which_name_is_the_current_one(draw_i
     assert "虚构现在的名字厂" not in text_of(stranger, unit.number)
 
 
+def test_what_a_draw_called_a_unit_stands_in_its_row_where_that_is_another_name(
+    draw_in, monkeypatch, stranger
+):
+    draw = draw_in("published")
+    one, other = (row.source for row in Selection.objects.filter(draw=draw)[:2])
+    assert "当时名称" not in text_of(stranger, one.number)
+    monkeypatch.setattr("drawings.disclosure.unit_names.shown_name", lambda row, named: "虚构后来的名字厂")
+    assert f"当时名称：{other.name}" in text_of(stranger, other.number)
+
+
 def test_a_current_name_that_a_later_file_has_is_not_called_a_former_one(draw_in, monkeypatch):
     draw = draw_in("published")
     unit = Selection.objects.filter(draw=draw).first().source
