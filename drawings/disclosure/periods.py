@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from wugang_audit import clock
+
 from ..models.quarters import QUARTERS, last_day_of, quarter_code, quarter_title
 from .objects import Draw
 
@@ -42,6 +44,11 @@ class Period:
     @property
     def last_day(self) -> datetime.date:
         return last_day_of(self.year, self.quarter or QUARTERS[-1])
+
+    @property
+    def as_of(self) -> datetime.date:
+        """Its last day, or today while it still runs: what is counted back from a day is counted from this one."""
+        return min(self.last_day, clock.today())
 
     @property
     def condition(self) -> Q:

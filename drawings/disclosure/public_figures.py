@@ -258,8 +258,8 @@ class Counted:
         )  # fmt: skip
 
     def first_day(self, years: int) -> datetime.date:
-        """Return the first day of so many years that end with the period."""
-        last = self.period.last_day
+        """Return the first day of so many years that end with the period, or today while it still runs."""
+        last = self.period.as_of
         day = last if (last.month, last.day) != (2, 29) else last.replace(day=28)
         return day.replace(year=day.year - years) + datetime.timedelta(days=1)
 

@@ -90,6 +90,14 @@ def test_the_figures_of_a_year_are_those_that_a_person_counts(world):
     assert found == quarter
 
 
+def test_what_is_counted_back_from_a_day_is_counted_from_today_while_the_period_runs(world, clock):
+    clock.moment = datetime.datetime(2026, 11, 29, 10, tzinfo=datetime.UTC)
+    assert Counted(Period.read("2026")).first_day(1) == datetime.date(2025, 11, 30)
+    assert Counted(Period.read("2026Q3")).first_day(1) == datetime.date(2025, 10, 1)
+    clock.moment = datetime.datetime(2027, 2, 1, 10, tzinfo=datetime.UTC)
+    assert Counted(Period.read("2026")).first_day(1) == datetime.date(2026, 1, 1)
+
+
 def test_every_number_has_as_many_rows_behind_it(world, stranger):
     counted = Counted(Period.read("2026"))
     seen = 0

@@ -76,7 +76,11 @@ def test_each_condition_stands_as_words_that_take_it_out(results, stranger):
         {"township": "尹集镇", "sort": "oldest"},
     ]
     assert "乡镇（街道）：尹集镇" in text and "是否发现问题：发现问题" in text
-    assert "没有符合条件的检查结果" in stranger.get("/results/?q=没有这家").content.decode()
+    assert '<p class="print-only">条件：乡镇（街道）：尹集镇；是否发现问题：发现问题</p>' in text
+    nothing = stranger.get("/results/?q=没有这家").content.decode()
+    assert "没有符合条件的检查结果" in nothing
+    (link,) = re.findall(r'href="(/units/\?q=[^"]*)"', nothing)
+    assert stranger.get(link).context["asked"] == "没有这家"
 
 
 WRONG = [
