@@ -1,6 +1,6 @@
 """What happened with one unit, in one order of time: draws, visits, results, corrections, what the law hid, answers."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,7 +29,7 @@ class Event:
 
 
 # What happens on one day stands in this order; the page shows the latest first.
-ORDER = ("抽中", "检查", "公开检查结果", "处理措施", "更正", "依法隐去", "异议", "纠错")
+ORDER = ("抽中", "替补", "检查", "公开检查结果", "更正", "依法隐去", "异议", "纠错")
 
 
 def unit_events(
@@ -37,21 +37,25 @@ def unit_events(
     inspections: Sequence[int],
     results: Sequence[findings.Result],
     objections: Iterable[Objection],
+    stepped_in: Mapping[str, date],
 ) -> tuple[Event, ...]:
     """Return them, the latest first; one query, for what was hidden.
 
     :param inspections: the keys of the results, in the same order.
+    :param stepped_in: the days on which it took the place of another unit, by the codes of the draws.
     """
     codes = {key: result.draw.code for key, result in zip(inspections, results, strict=True)}
-    found = [*_drawn(rows), *_objections(objections, set(codes.values())), *_hidden(codes)]
+    found = [*_drawn(rows, stepped_in), *_objections(objections, set(codes.values())), *_hidden(codes)]
     for result in results:
         found += _of_result(result)
     return tuple(sorted(found, key=lambda one: (one.day, ORDER.index(one.what)), reverse=True))
 
 
-def _drawn(rows: Iterable[UnitDraw]) -> Iterable[Event]:
+def _drawn(rows: Iterable[UnitDraw], stepped_in: Mapping[str, date]) -> Iterable[Event]:
     for row in rows:
-        if row.selected and row.draw.drawn_at:
+        if day := stepped_in.get(row.draw.code):
+            yield Event(day, "替补", f"{row.draw.title}，顶上一家不能检查的单位")
+        elif row.selected and row.draw.drawn_at:
             yield Event(clock.day_of(row.draw.drawn_at), "抽中", row.draw.title)
 
 
@@ -59,13 +63,13 @@ def _of_result(result: findings.Result) -> Iterable[Event]:
     code = result.draw.code
     if result.visited_on:
         yield Event(result.visited_on, "检查", result.item, code)
-    yield Event(result.published_on, "公开检查结果", result.outcome, code)
-    if result.facts.measures:
-        said = (
-            measure.label + (f"（{day_in_words(measure.due_on)}前改正）" if measure.due_on else "")
-            for measure in result.facts.measures
-        )
-        yield Event(result.published_on, "处理措施", "、".join(said), code)
+    # On which day a measure was ordered nobody enters: it is told with the result.
+    measures = "、".join(
+        measure.label + (f"（{day_in_words(measure.due_on)}前改正）" if measure.due_on else "")
+        for measure in result.facts.measures
+    )
+    words = f"{result.outcome}；处理措施：{measures}" if measures else result.outcome
+    yield Event(result.published_on, "公开检查结果", words, code)
     for correction in result.corrections:
         yield Event(clock.day_of(correction.at), "更正", correction.text, code)
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from sources.models import PollutionSource
 from wugang_audit import clock
 
 from .. import public_fields
-from ..models import Selection
+from ..models import Selection, SubstitutionPlace
 from ..models.draw import UNIT_WITHDRAWN
 from . import amendments, findings, frozen, objects, paging, stronger
 from .draws import public_draws
@@ -99,7 +99,9 @@ def unit_page(number: str) -> UnitPage | None:
         unit=unit,
         draws=table,
         results=results,
-        events=unit_events(table.rows, [one["pk"] for one in inspections], results, objections),
+        events=unit_events(
+            table.rows, [one["pk"] for one in inspections], results, objections, _stepped_in(drawn)
+        ),
         joined_into=joined_into,
         since=clock.day_of(history[0].at) if history else None,
         left_on=None if row["is_active"] or joined_into else _left_on(history),
@@ -142,6 +144,21 @@ def _drawn(
         )
         for row in rows
     }
+
+
+def _stepped_in(drawn: dict[str, tuple[int, objects.Selected]]) -> dict[str, date]:
+    """Return {code: the day} on which the unit took the place of one that could not be inspected."""
+    codes = {key: code for code, (key, selected) in drawn.items() if selected.is_substitute}
+    return {codes[row["pk"]]: clock.day_of(row["at"]) for row in _substitutions(codes)} if codes else {}
+
+
+@prepared
+def _substitutions(keys: Keys) -> QuerySet:
+    places = SubstitutionPlace.objects.filter(
+        selection=OuterRef("replaces"), member__isnull=True, substitution__effective_at__isnull=False
+    )
+    since = Subquery(places.order_by("pk").values("substitution__effective_at")[:1])
+    return Selection.objects.filter(pk__in=keys).order_by().annotate(at=since).values("pk", "at")
 
 
 def _history(unit: int) -> list[Change]:

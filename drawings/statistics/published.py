@@ -63,7 +63,7 @@ DEFINITIONS = {
             Source.RESULTS,
         ),
         Definition(
-            "visited", "已检查", UNITS, f"{_ENTERED}，并且结果已经公开的单位。停产、查无下落、不配合而没有进厂的不算。",
+            "visited", "已检查", UNITS, f"{_ENTERED}，并且结果已经公开的单位。停产、查无下落、不配合而没有进厂的不算，替补单位也算；占抽中单位的比例。",
             Source.RESULTS, "drawn",
         ),
         Definition("dated", "有检查日期", UNITS, "公开的结果里写明检查日期的，没有进厂的也算。", Source.RESULTS),

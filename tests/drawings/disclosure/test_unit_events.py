@@ -5,9 +5,17 @@ import datetime
 import pytest
 from redaction_cases import LAW
 
+from drawings.amendments import substitutes
 from drawings.disclosure.unit_page import unit_page
 from drawings.inspections import verbs
-from drawings.models import Correction, Inspection, Measure, Redaction
+from drawings.models import Correction, Inspection, Measure, Plan, Redaction
+from drawings.states import InspectionState
+from wugang_audit import clock as clock_of_site
+
+
+@pytest.fixture
+def substitutes_by():
+    return Plan.Substitutes.SEED
 
 
 @pytest.fixture
@@ -30,9 +38,23 @@ def hide(visit, organiser, text, **about):
     )  # fmt: skip
 
 
-def test_measures_stand_at_the_day_of_their_publication_with_their_terms(visit):
-    found = [each for each in events(visit) if each[1] == "处理措施"]
-    assert found == [("2026-10-13", "处理措施", "责令改正（2026年11月30日前改正）、立案", "2026Q4")]
+def test_measures_are_told_with_the_result_and_have_no_day_of_their_own(visit):
+    (found,) = [each for each in events(visit) if each[1] == "公开检查结果"]
+    day, _, words, code = found
+    assert (day, code) == ("2026-10-13", "2026Q4")
+    assert words.endswith("；处理措施：责令改正（2026年11月30日前改正）、立案")
+
+
+def test_who_steps_in_was_not_drawn_on_the_day_of_the_draw(visit, report, clock, organiser, organiser2):
+    clock.move(days=7)
+    rows = Inspection.objects.filter(selection__draw=visit.selection.draw, selection__stratum="general")
+    gone = rows.exclude(pk=visit.pk).first()
+    report(gone, InspectionState.APPROVED, outcome="closed")
+    row = substitutes.declare_unit(selection=gone.selection, evidence="现场已停产", away={}, actor=organiser)
+    row = substitutes.confirm(substitution=row, actor=organiser2)
+    (event,) = unit_page(row.unit.source.number).events
+    assert (event.day, event.what) == (clock_of_site.today(), "替补")
+    assert event.words == "2026年第4季度抽查，顶上一家不能检查的单位"
 
 
 def test_a_correction_stands_with_its_words_and_leads_to_the_result(visit, head, clock, stranger):
