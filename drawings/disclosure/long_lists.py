@@ -90,7 +90,7 @@ def _draw_cell(draw: Draw) -> str:
 def team_names(officers: Iterable[Member]) -> SafeString:
     """Write who goes, and who no longer does."""
     names = (
-        f"<del>{escape(member.name)}</del>"
+        f'<del>{escape(member.name)}</del><span class="visually-hidden">（已替补）</span>'
         if member.is_replaced
         else f"{escape(member.name)}（组长）"
         if member.is_lead
