@@ -149,7 +149,8 @@ def _drawn(
 def _stepped_in(drawn: dict[str, tuple[int, objects.Selected]]) -> dict[str, date]:
     """Return {code: the day} on which the unit took the place of one that could not be inspected."""
     codes = {key: code for code, (key, selected) in drawn.items() if selected.is_substitute}
-    return {codes[row["pk"]]: clock.day_of(row["at"]) for row in _substitutions(codes)} if codes else {}
+    rows = _substitutions(codes) if codes else ()
+    return {codes[row["pk"]]: clock.day_of(row["at"]) for row in rows if row["at"]}
 
 
 @prepared

@@ -109,7 +109,7 @@ DEFINITIONS = {
         *(
             Definition(
                 f"seen{years}", f"{years} 年内查过", UNITS,
-                f"参加抽签的单位里，截至期末的 {years} 年内至少进厂检查过一次、结果已经公开的。", Source.POOL, "base",
+                f"参加抽签的单位里，截至期末（这一期还没有结束的，截至当天）的 {years} 年内至少进厂检查过一次、结果已经公开的。", Source.POOL, "base",
             )
             for years in YEARS
         ),
