@@ -130,7 +130,7 @@ def units_seen(
 
 def _name_in(names: str, number: str) -> str:
     """Return what the public names of a draw call a unit today."""
-    return frozen.row_at(names, f"unit\t{number}").rpartition("\t")[2] or UNIT_WITHDRAWN
+    return frozen.unit_name(names, number) or UNIT_WITHDRAWN
 
 
 def units_of(counted: Counted) -> Iterator[list[object]]:

@@ -115,6 +115,11 @@ def names_text(code: str) -> str:
     return DrawNames.objects.filter(draw__code=code).values_list("content", flat=True).first() or ""
 
 
+def unit_name(names: str, number: str) -> str:
+    """Return what the text of a ``names.tsv`` calls a unit; empty where it has no name of it."""
+    return row_at(names, f"unit\t{number}").rpartition("\t")[2]
+
+
 _named: OrderedDict[tuple[NamesState, str], str] = OrderedDict()
 
 
@@ -129,7 +134,7 @@ def unit_names(number: str, codes: Collection[str]) -> dict[str, str]:
     missing = [code for code in asked if code not in found]
     texts = DrawNames.objects.filter(draw__code__in=missing).order_by().values_list("draw__code", "content")
     for code, text in texts.iterator(chunk_size=1) if missing else ():
-        found[code] = row_at(text, f"unit\t{number}").rpartition("\t")[2]
+        found[code] = unit_name(text, number)
         _named[asked[code], number] = found[code]
     while len(_named) > NAMED:
         with suppress(KeyError):  # another thread was quicker
@@ -151,7 +156,7 @@ def names_left(numbers: Collection[str]) -> dict[str, str]:
         if not missing:
             break
         names = names_text(code)
-        found |= {each: row_at(names, f"unit\t{each}").rpartition("\t")[2] for each in missing}
+        found |= {each: unit_name(names, each) for each in missing}
     return found
 
 
