@@ -34,6 +34,7 @@ from secret_cases import (
     rare_name,
     unpublished,
 )
+from walked_tables import nameless_tables
 
 from drawings.amendments import redactions, voids, withdrawals
 from drawings.ceremony import verbs
@@ -261,6 +262,7 @@ def test_a_stranger_who_reads_everything_finds_no_secret(bring, marks, stranger,
     assert {kind_of(url) for url, answer in walked.answers.items() if answer.tells([SHOWN])} >= KINDS
     assert len([each for each in walked.answers.values() if each.status == 200]) > 150
     assert days_as_in_files(walked) == {}
+    assert nameless_tables(walked) == {}
     assert unlike_their_pages(stranger, walked, every=state not in SHORT) == {}
     for name in [*marks.names, *(word for word in marks.words("sources.PollutionSource."))]:
         for piece in pieces(name) if name in marks.names else [name]:
