@@ -38,6 +38,8 @@ class Shares(NamedTuple):
     name: str  # behind the title of the plan
     rates: dict[Category, tuple[int, int]]
     reading: str
+    document_number: str = ""
+    why: str = ""  # it departs from the scheme
 
 
 # The scheme's shares (平舞环〔2024〕40号 二（四）) give some two dozen visits. Seven quarters of them take too long to play:
@@ -46,11 +48,17 @@ SCHEME = Shares(
     "",
     {Category.KEY: (25, 100), Category.SPECIAL: (25, 100), Category.GENERAL: (1, 4)},
     Plan.Reading.OFFICERS_YEAR,
+    document_number="平舞环〔2024〕40号",
 )
 TRIAL = Shares(
     "（试行）",
     {Category.KEY: (10, 100), Category.SPECIAL: (25, 100), Category.GENERAL: (1, 40)},
     Plan.Reading.UNITS,
+    why=(
+        "《平顶山市生态环境局舞钢分局“双随机、一公开”监管工作实施方案》（平舞环〔2024〕40号）二（四）定的是重点排污单位每季度 25%、"
+        "一般排污单位 1:4。本计划是试行：为先走通抽签、检查、公开的全过程，少占人手，试行期间重点排污单位每季度抽 10%，"
+        "一般排污单位每 40 家抽 1 家；特殊监管单位仍按方案抽 25%。试行结束后按方案的比例另出计划。"
+    ),
 )
 YEARLY_CAP = 2  # the usual one of a county (国办发〔2024〕54号)
 BOARD = "政务公开栏（局一楼大厅），见证人签名"
@@ -70,8 +78,8 @@ def plan(year: int, shares: Shares, actor: User) -> Plan:
     fields = {
         "year": year,
         "title": f"{year}年度“双随机、一公开”抽查计划{shares.name}",
-        "document_number": "平舞环〔2024〕40号",
-        "basis": BASIS,
+        "document_number": shares.document_number,
+        "basis": BASIS + (f"\n{shares.why}" if shares.why else ""),
         "general_reading": shares.reading,
         "yearly_cap": YEARLY_CAP,
         "substitutes": Plan.Substitutes.SEED,

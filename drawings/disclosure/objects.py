@@ -15,6 +15,7 @@ from ..models import Draw as DrawRow
 from ..models import Plan as PlanRow
 from ..models.draw import UNIT_WITHDRAWN
 from ..models.entropy import Basis, label_in_words
+from ..models.plan import SCHEME
 from ..models.quarters import quarter_code, quarter_title
 from ..models.seal import is_over
 from ..protocol import verify
@@ -39,6 +40,7 @@ class Rate:
 
 
 @dataclass(frozen=True)
+    scheme: str  # the scheme's own rate, where this is another one
 class Plan:
     year: int
     version: int
@@ -57,6 +59,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class Unit:
+    @property
+    def departs(self) -> bool:
+        """Whether it draws otherwise than the scheme."""
+        return any(rate.scheme for rate in self.rates)
+
     number: str
     name: str
     credit_code: str
@@ -252,5 +259,9 @@ def plan(row: dict[str, Any], rates: Iterable[dict[str, Any]] = (), items: Itera
         is_fresh=row["substitutes"] != PlanRow.Substitutes.SEED,
         reading=PlanRow.Reading(row["general_reading"]).value,
         rates=tuple(map(rate, rates)),
+    numerator, denominator = SCHEME.get(row["stratum"], (row["numerator"], row["denominator"]))
+    is_the_same = row["numerator"] * denominator == row["denominator"] * numerator
+    scheme = PlanRate(stratum=row["stratum"], numerator=numerator, denominator=denominator)
         items=tuple(items),
     )
+        scheme="" if is_the_same else scheme.text,

@@ -1,7 +1,9 @@
 """The plans of each year in all their versions, and the list of inspection items."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -9,11 +11,11 @@ from wugang_audit import clock
 from wugang_audit.remembered import remembered
 
 from .. import public_fields
-from ..models import InspectionItem, Plan, PlanRate, Stratum
+from ..models import Draw, InspectionItem, Plan, PlanRate, Stratum
 from ..models.plan import PlanQuerySet
 from . import frozen, objects, quotas
 from .bases import bases_at, bases_of, by_date
-from .draws import commit_of
+from .draws import commit_of, public_draws
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Version:
     title: str
     published_at: datetime
     changes: tuple[str, ...]
+    replaced_by: int = 0  # the number of the next one
 
 
 @dataclass(frozen=True)
@@ -92,18 +95,32 @@ def plan_versions(year: int) -> tuple[Version, ...]:
     rows = list(_published().filter(year=year).prefetch_related("rates", "items"))
     return tuple(
         Version(
-            row.version, row.title, row.published_at, tuple(row.changes_against(before)) if before else ()
+            row.version,
+            row.title,
+            row.published_at,
+            tuple(row.changes_against(before)) if before else (),
+            after.version if after else 0,
         )
-        for row, before in zip(rows, [*rows[1:], None], strict=True)
+        for after, row, before in zip([None, *rows], rows, [*rows[1:], None], strict=False)
     )
 
 
-def readings_of(plan: objects.Plan, of_year: tuple[objects.Draw, ...]) -> quotas.Readings | None:
-    """The readings of the general rate, counted with the year's latest commit where there is one."""
+@remembered
+def draws_under(year: int) -> Mapping[int, tuple[objects.Draw, ...]]:
+    """Return {version of the year's plan: the draws that were frozen under it}, each the latest first; voids too."""
+    under = dict(Draw.objects.visible().filter(plan__year=year).values_list("code", "plan__version"))
+    found: dict[int, tuple[objects.Draw, ...]] = {}
+    for draw in public_draws(lambda draw: draw.code in under):
+        found[under[draw.code]] = (*found.get(under[draw.code], ()), draw)
+    return MappingProxyType(found)
+
+
+def readings_of(plan: objects.Plan, of_plan: tuple[objects.Draw, ...]) -> quotas.Readings | None:
+    """The readings of the general rate, counted with the latest commit under this version where there is one."""
     rate = next((rate for rate in plan.rates if rate.stratum == Stratum.GENERAL), None)
     if rate is None:
         return None
-    if not of_year:
+    if not of_plan:
         return quotas.readings(rate, None, "")
-    commit, _ = commit_of(frozen.commit_text(of_year[0].code))
-    return quotas.readings(rate, commit, of_year[0].title)
+    commit, _ = commit_of(frozen.commit_text(of_plan[0].code))
+    return quotas.readings(rate, commit, of_plan[0].title)

@@ -21,14 +21,14 @@ from ..protocol import verify
 from . import amendments, downloads, stronger
 from .attacks import ATTACKS
 from .bundle import pack
-from .draws import current_draw, draw_page, listed, public_draws
+from .draws import current_draw, draw_page, listed
 from .forms import HatSearch, UnitSearch, page_number
 from .home import figures, this_quarter
 from .kept import kept
 from .log import log_page
 from .objects import Draw
 from .observer import kit_of
-from .plans import inspection_items, plan_versions, published_plan, readings_of, yearly_plans
+from .plans import draws_under, inspection_items, plan_versions, published_plan, readings_of, yearly_plans
 from .results import latest_results, results_of
 from .unit_page import unit_page
 from .unit_search import UnitsFound, search_units
@@ -117,13 +117,16 @@ def plans(request: HttpRequest) -> HttpResponse:
 @require_safe
 def plan(request: HttpRequest, year: int, version: int | None = None) -> HttpResponse:
     plan = found(published_plan(year, version))
-    draws = public_draws(lambda draw: draw.quarter_code.startswith(f"{year}Q"))
+    under = draws_under(year)
+    draws = under.get(plan.version, ())
     versions = plan_versions(year)
     context = {
         "plan": plan,
         "versions": versions,
         "is_in_force": plan.version == versions[0].version,
+        "replaced_by": next((one for one in reversed(versions) if one.version > plan.version), None),
         "draws": draws,
+        "others": sum(map(len, under.values())) - len(draws),
         "readings": readings_of(plan, draws),
     }
     return render(request, "disclosure/plan.html", with_rehearsals(context, draws))

@@ -16,6 +16,14 @@ from .law import LegalBasis, cited
 from .quota import Rule
 from .strata import Stratum
 
+# What the scheme itself draws of each class in a quarter (平舞环〔2024〕40号 二（四）). Of key units that discharge it wants
+# more than of other key units, and names no number.
+SCHEME: dict[str, tuple[int, int]] = {
+    Stratum.KEY: (25, 100),
+    Stratum.SPECIAL: (25, 100),
+    Stratum.GENERAL: (1, 4),
+}
+
 
 class InspectionItem(models.Model):
     """A row of the list of inspection items (随机抽查事项清单): the nine fields of the scheme's annex.

@@ -8,6 +8,7 @@ from django import forms
 from wugang_audit.access.keys import KeysField
 
 from ..models import InspectionItem, Plan, PlanRate, Stratum
+from ..models.plan import SCHEME
 from ..privacy_gate.forms import Clear
 
 # What people write in a plan; the public reads it.
@@ -26,7 +27,6 @@ class RateFields(NamedTuple):
 class PlanForm(Clear, forms.ModelForm):
     """The plan of a year, with one fraction for each stratum (平舞环〔2024〕40号 二（四）)."""
 
-    SCHEME = {Stratum.KEY: (25, 100), Stratum.SPECIAL: (25, 100), Stratum.GENERAL: (1, 4)}
     searched = WORDS
     year = forms.IntegerField(label="年度", min_value=2015, max_value=2999)
     emitting = forms.BooleanField(
@@ -56,7 +56,7 @@ class PlanForm(Clear, forms.ModelForm):
         current = {rate.stratum: (rate.numerator, rate.denominator) for rate in self._rates()}
         self.fields["emitting"].initial = self.initial.get("emitting", Stratum.EMITTING in current)
         for stratum in Stratum:
-            default = self.SCHEME.get(stratum, self.SCHEME[Stratum.KEY])
+            default = SCHEME.get(stratum, SCHEME[Stratum.KEY])
             numerator, denominator = current.get(stratum, self.initial.get(stratum, default))
             for part, name, value in (("n", "抽取", numerator), ("d", "总数", denominator)):
                 self.fields[f"{stratum}_{part}"] = forms.IntegerField(

@@ -277,12 +277,12 @@ def test_the_plan_page_shows_the_version_in_force_and_what_it_changed(second_ver
     ):  # fmt: skip
         assert words in text
     assert text.index("读法三") < text.index("本计划采用")
-    assert "这一版已由后来的版本代替" not in text
+    assert "第 2 版</a>代替" not in text
 
 
 def test_an_earlier_version_stays_readable_and_says_that_it_is_past(second_version, stranger):
     text = stranger.get("/plans/2026/1/").content.decode()
-    assert "这一版已由后来的版本代替" in text
+    assert "第 2 版</a>代替" in text
     assert "没有规定上限" in text
     assert stranger.get("/plans/2026/3/").status_code == 404
     (row,) = stranger.get("/plans/").context["rows"]
