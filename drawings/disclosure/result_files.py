@@ -21,8 +21,8 @@ from .result_rows import COLUMNS, FOR_EVER, lines
 KINDS = {"csv": csv_writer.MEDIA_TYPE, "xlsx": XLSX_TYPE}
 _WIDTHS = {
     "draw": 9, "year": 6, "quarter": 6, "number": 15, "name": 24, "stratum": 13, "township": 12, "industry": 9,
-    "industry_name": 15, "speciality": 10, "item": 12, "visited_on": 11, "outcome": 11, "is_faulty": 9, "measures": 16,
-    "summary": 34, "corrections": 16, "published_on": 11, "page": 18,
+    "industry_name": 15, "speciality": 10, "item": 12, "visited_on": 12, "outcome": 11, "is_faulty": 9, "measures": 16,
+    "summary": 34, "corrections": 16, "published_on": 12, "rehearsal": 9, "page": 18,
 }  # fmt: skip
 SHEET = [
     SheetColumn(
@@ -66,7 +66,7 @@ def pieces(
         yield from csv_writer.csv_file(_with_header(rows, site, order))
     else:
         # A workbook carries its dictionary along; in a CSV file a line that is no row would break every program.
-        words = [(column.header, column.meaning) for column in COLUMNS]
+        words = [(column.header, f"{column.meaning}类型：{column.kind}。") for column in COLUMNS]
         beside = export.Notes("数据说明", [("使用", licence), *words])
         yield from export.export(SHEET, lines(rows, site, order), title="检查结果", notes=beside)
 

@@ -6,7 +6,7 @@ which never change: a result that is hidden meanwhile, and has another day from 
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -23,6 +23,7 @@ from ..models.finding_record import NEW_FORM
 from ..models.inspection import Outcome
 from ..models.published_results import PublishedResultQuerySet, division_label
 from ..states import DrawState, InspectionState
+from .draws import public_draws
 from .paging import grouped
 from .prepared import Keys, prepared
 from .redactions import HIDDEN, Kind, hidden_of_inspections
@@ -37,15 +38,17 @@ Cell = str | int | datetime.date | None
 class Batch:
     """The rows of one query, column by column, and what stands beside them: a loop for each column, not a call for each cell."""
 
-    def __init__(self, found: list[tuple[Any, ...]], site: str):
+    def __init__(self, found: list[tuple[Any, ...]], site: str, rehearsals: Collection[str] = ()):
         """
         :param found: the rows as RESULT_LINE has them; one at least.
         :param site: the address of the site, without a slash at its end.
+        :param rehearsals: codes of the draws with the machine's own numbers.
         """
         self.of: dict[str, tuple[Any, ...]] = dict(
             zip(public_fields.RESULT_LINE, zip(*found, strict=True), strict=True)
         )
         self.site = site
+        self.rehearsals = rehearsals
         self.keys = self.of["inspection_id"]
         self.hidden = hidden_of_inspections(self.keys)
         self.measures = grouped(_measures_of(self.keys), "inspection_id")
@@ -66,6 +69,7 @@ class Column:
     source: str
     write: Callable[[Batch], Iterable[Cell]]  # its cells, one for each row
     values: tuple[tuple[str, str], ...] = ()  # (as it is written, what it means)
+    kind: str = "文字"  # what stands in a cell, with an example
     is_day: bool = False
 
 
@@ -82,6 +86,7 @@ def _of(name: str, named: Callable[[Any], Cell] | None = None) -> Callable[[Batc
 _STRATA: dict[str, str] = {str(code): str(label) for code, label in Stratum.choices}
 _OUTCOMES: dict[str, str] = {str(code): str(label) for code, label in Outcome.choices} | {"": ""}
 _MEASURES: dict[str, str] = {str(code): str(label) for code, label in Measure.Kind.choices}
+_DRAW = "inspection__selection__draw__code"
 _FAULTY = {True: "是", False: "否", None: ""}
 
 
@@ -130,22 +135,27 @@ def _corrections(batch: Batch) -> Iterator[str]:
     return (told.get(key, "") for key in batch.keys)
 
 
+def _rehearsals(batch: Batch) -> Iterator[str]:
+    return ("是" if code in batch.rehearsals else "否" for code in batch.of[_DRAW])
+
+
 def _pages(batch: Batch) -> Iterator[str]:
     start = f"{batch.site}/units/"
-    for number, code in zip(batch.of["number"], batch.of["inspection__selection__draw__code"], strict=True):
+    for number, code in zip(batch.of["number"], batch.of[_DRAW], strict=True):
         yield f"{start}{number}/#{code}"
 
 
+_A_DAY = "日期：年-月-日，如 2026-10-09；没有的为空"
 _DRAWN, _REGISTRY, _RECORD = "抽签时冻结的名单", "结果公开当天的污染源名录", "公开的检查记载"
 _THEN = "以后单位搬迁、改行，这里不改。没有登记的为空；全文依法隐去的也为空。"
 COLUMNS = (
     Column(
         "draw", "抽查编号", "这次抽签的编号，和“抽签公开”里的一致；同一季度重抽过的，后面带第几次。", _DRAWN,
-        _of("inspection__selection__draw__code"),
+        _of(_DRAW), kind="文字：年度、Q、季度，如 2026Q4；第二次起如 2026Q4-2",
     ),
-    Column("year", "年度", "抽查所属的年度，四位数字。", _DRAWN, _of("year")),
-    Column("quarter", "季度", "抽查所属的季度，1 至 4。", _DRAWN, _of("quarter")),
-    Column("number", "污染源编码", "单位在名录里的编码，一家一个，从不改给别家：对照各季度用它。", _DRAWN, _of("number")),
+    Column("year", "年度", "抽查所属的年度，四位数字。", _DRAWN, _of("year"), kind="整数，如 2026"),
+    Column("quarter", "季度", "抽查所属的季度，1 至 4。", _DRAWN, _of("quarter"), kind="整数，1、2、3 或 4"),
+    Column("number", "污染源编码", "单位在名录里的编码，一家一个，从不改给别家：对照各季度用它。", _DRAWN, _of("number"), kind="文字，如 410481-0001"),
     Column(
         "name", "单位名称", f"抽签时的名称。已经撤下的写“{UNIT_WITHDRAWN}”。", _DRAWN,
         _of("inspection__selection__name", lambda name: name or UNIT_WITHDRAWN),
@@ -156,7 +166,7 @@ COLUMNS = (
     ),
     Column("township", "乡镇（街道）", f"单位所在的乡镇或街道。{_THEN}", _REGISTRY, _of("township")),
     Column(
-        "industry", "行业大类代码", f"GB/T 4754-2017 的大类，两位数字。{_THEN}", _REGISTRY, _of("industry"),
+        "industry", "行业大类代码", f"GB/T 4754-2017 的大类，两位数字。{_THEN}", _REGISTRY, _of("industry"), kind="文字：两位数字，如 26、06",
     ),
     Column(
         "industry_name", "行业大类", f"这个大类的名称。{_THEN}", _REGISTRY,
@@ -165,7 +175,7 @@ COLUMNS = (
     Column("speciality", "行业专业组", f"派检查人员时按它配专业。{_THEN}", _REGISTRY, _of("speciality")),
     Column("item", "抽查事项", "按哪一项抽查，见“抽查事项”。", "抽查事项清单", _of("inspection__item__subject")),
     Column(
-        "visited_on", "检查日期", "检查人员到现场的那一天。全文依法隐去的为空。", _RECORD, _of("visited_on", _day), is_day=True,
+        "visited_on", "检查日期", "检查人员到现场的那一天。全文依法隐去的为空。", _RECORD, _of("visited_on", _day), kind=_A_DAY, is_day=True,
     ),
     Column(
         "outcome", "检查结论", "这次检查的结论；有几种处理的，写最重的一种。", _RECORD, _outcomes,
@@ -178,12 +188,17 @@ COLUMNS = (
     ),
     Column(
         "measures", "处理措施", "采取的每一种措施；有改正期限的写明日期。较早公开的没有逐项登记，为空，看检查结论。", _RECORD, _measures,
-        tuple((label, code) for code, label in _MEASURES.items()),
+        kind="文字：几种的，中间用“；”隔开",
+        values=tuple((label, code) for code, label in _MEASURES.items()),
     ),
-    Column("summary", "检查情况", "公开的文字原文。依法隐去的，写明何时、依据什么隐去。", _RECORD, _summaries),
-    Column("corrections", "更正", "公开以后的更正，一行一处，日期在前；原来的内容不改。", "更正", _corrections),
-    Column("published_on", "公开日期", "结果向社会公开的那一天。", _RECORD, _of("published_on", _day), is_day=True),
-    Column("page", "网页", "这份结果的网页：检查人员、检查项目、读数和照片在那里。", "本网站", _pages),
+    Column("summary", "检查情况", "公开的文字原文。依法隐去的，写明何时、依据什么隐去。", _RECORD, _summaries, kind="文字，可以有换行"),
+    Column("corrections", "更正", "公开以后的更正，一行一处，日期在前；原来的内容不改。", "更正", _corrections, kind="文字，每行以日期和冒号开头，如 2026-10-09：……"),
+    Column("published_on", "公开日期", "结果向社会公开的那一天。", _RECORD, _of("published_on", _day), kind=_A_DAY, is_day=True),
+    Column(
+        "rehearsal", "演示抽签", "这次抽签的随机数是不是本网站的计算机自己产生的。这样的抽签只作演示（演练），不是正式的抽查。", "承诺文件", _rehearsals,
+        (("是", "演示（演练）"), ("否", "正式抽签")),
+    ),
+    Column("page", "网页", "这份结果的网页：检查人员、检查项目、读数和照片在那里。", "本网站", _pages, kind="网址"),
 )  # fmt: skip
 
 
@@ -194,6 +209,7 @@ def lines(rows: PublishedResultQuerySet, site: str, order: Order = FOR_EVER) -> 
 
     :param site: the address of the site, as ``https://example.org``.
     """
+    rehearsals = {draw.code for draw in public_draws() if draw.is_rehearsal}
     # The row alone is never trusted: what is not public by its inspection is in no file.
     open_rows = rows.filter(
         inspection__state=InspectionState.PUBLISHED,
@@ -205,7 +221,7 @@ def lines(rows: PublishedResultQuerySet, site: str, order: Order = FOR_EVER) -> 
         found = _read(more[:BATCH])
         if not found:
             return
-        batch = Batch(found, site)
+        batch = Batch(found, site, rehearsals)
         yield from zip(*(column.write(batch) for column in COLUMNS), strict=True)
         if len(found) < BATCH:
             return

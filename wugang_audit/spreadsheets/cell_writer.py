@@ -11,11 +11,12 @@ from .periods import first_day
 from .table import Column
 from .xlsx.text import text_of
 
+DAY = "yyyy-mm-dd"
 _FORMATS: dict[cell_types.Rule, str] = {
-    cell_types.date: "yyyy-mm-dd",
-    cell_types.last_day: "yyyy-mm-dd",
-    first_day: "yyyy-mm-dd",
-    cell_types.last_day_if_any: "yyyy-mm-dd",
+    cell_types.date: DAY,
+    cell_types.last_day: DAY,
+    first_day: DAY,
+    cell_types.last_day_if_any: DAY,
     coordinates.degrees: "0.000000",
 }
 AnyCell = Cell | MergedCell  # what openpyxl gives for a place; nothing is put into the second kind
@@ -60,7 +61,9 @@ def style_number(
     cell = Cell(sheet, row=1, column=1)
     cell.number_format = number_format
     if wraps is not None:
-        cell.alignment = Alignment(wrap_text=wraps or None, vertical="top")
+        # A day would stand at the right edge, and run into the text of the next column.
+        horizontal = "left" if number_format == DAY else None
+        cell.alignment = Alignment(horizontal=horizontal, wrap_text=wraps or None, vertical="top")
     if fill is not None:
         cell.fill = fill
     return cell.style_id

@@ -107,7 +107,8 @@ def _lines(columns: Sequence[Column], styles: list[int], rows: Iterable[Sequence
                     value = escape(text_of(value))
                 batch.append(f'{start} t="inlineStr"><is><t xml:space="preserve">{value}</t></is></c>')
             else:
-                figure = to_excel(value) if isinstance(value, datetime.date) else f"{value:f}"
+                is_day, is_whole = isinstance(value, datetime.date), isinstance(value, int)
+                figure = to_excel(value) if is_day else value if is_whole else f"{value:f}"
                 batch.append(f"{start}><v>{figure}</v></c>")
         height = f' ht="{min(HIGHEST, LINE * lines):g}" customHeight="1"' if lines > 1 else ""
         batch[start_of_row] = f'<row r="{number}"{height}>'

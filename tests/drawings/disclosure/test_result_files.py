@@ -1,6 +1,7 @@
 """The files of published results: the rows of the list, in every program, streamed, and given back when nobody reads on."""
 
 import csv
+import datetime
 import io
 import re
 import threading
@@ -58,6 +59,7 @@ def test_a_file_has_all_rows_of_the_list_and_of_its_filter(results, stranger, mo
             "抽查事项": row.item.subject, "检查日期": f"{timezone.localdate(row.visited_at)}", "检查结论": "责令改正",
             "发现问题": "是", "处理措施": "", "检查情况": "第0家\n两行", "更正": "",
             "公开日期": f"{timezone.localdate(row.published_at)}",
+            "演示抽签": "是",
             "网页": f"http://testserver/units/{row.selection.source.number}/#2026Q4",
         }
     ]  # fmt: skip
@@ -69,7 +71,6 @@ def test_a_workbook_says_the_same_and_brings_its_dictionary(results, stranger):
     expected = table(stranger.get(URL))
     for row in said:
         row["检查日期"], row["公开日期"] = row["检查日期"][:10], row["公开日期"][:10]
-        row["年度"], row["季度"] = row["年度"].partition(".")[0], row["季度"].partition(".")[0]
     assert said == expected
     notes = list(book["数据说明"].iter_rows(values_only=True))
     assert [what for what, _ in notes] == ["使用", *found[0]]
@@ -145,7 +146,18 @@ def test_every_column_stands_in_the_dictionary(results, stranger):
     page = stranger.get("/results/dictionary/").content.decode()
     header = list(table(stranger.get(URL))[0])
     assert re.findall(r'<th scope="row" id="\w+">([^<]+)</th>', page) == header
-    assert "请注明来源" in page
+    assert "请注明来源" in page and "文字或数字" not in page
+
+
+def test_what_the_dictionary_says_of_a_column_is_what_stands_in_its_cells(results, stranger):
+    """Days and whole numbers are such in a workbook; a day stands at the left, or it would touch the text behind it."""
+    [found, *_], book = sheet(stranger.get("/results/results.xlsx"))
+    stands = {"整数": int, "日期": datetime.datetime, "文字": str, "网址": str}
+    for column in result_rows.COLUMNS:
+        kind = re.match("[^：，]+", column.kind)[0]
+        assert found[column.header] is None or type(found[column.header]) is stands[kind], column.header
+    of_day = [cell for cell in book["检查结果"][2] if isinstance(cell.value, datetime.datetime)]
+    assert [cell.alignment.horizontal for cell in of_day] == ["left", "left"]
 
 
 def test_a_question_that_makes_no_sense_goes_back_to_its_page(results, stranger):
