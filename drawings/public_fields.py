@@ -117,6 +117,8 @@ UNIT_SOUGHT = (*UNIT_FOUND, "is_active", "joined_into")
 # Of the task of a drawn unit whose result is not there yet, in a draw that is open: until when it is due, never why it
 # was postponed, nor whether the officers were there.
 UNIT_TASK = ("selection_id", "due", "postponed_to", "substitute_by")
+# The same days, of the drawn units that a figure of deadlines counts; with a result, too: its page said them while it waited.
+UNIT_DUE = ("inspection__postponed_to", "inspection__substitute_by")
 # Of a drawn unit that cannot be inspected: the reason, of a closed list, and since when another one goes in its place.
 UNIT_SUBSTITUTED = ("selection_id", "substitution__reason", "substitution__effective_at")
 # What the law hid of a unit's published results, and when.
@@ -164,7 +166,6 @@ RESULT_LINE = (
 RESULT_FILTERS = ("township", "industry", "speciality")
 # What the public figures group by, and what a group is called.
 POINT_GROUP = ("point", "point__code", "point__name", "point__section", "point__version__number", "point__version__checklist__code")  # fmt: skip
-CHECKLIST_GROUP = ("version__checklist__code", "version__name")
 SELECTION_GROUP = ("draw__code", "stratum")
 SUBSTITUTION_GROUP = ("draw__code", "kind")
 RESULT_SEEN = ("number",)

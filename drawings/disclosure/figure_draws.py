@@ -16,7 +16,7 @@ from . import frozen
 from .draws import commit_of
 from .figure_tables import rows_url
 from .objects import Draw
-from .periods import counts
+from .periods import counts, is_real
 from .public_figures import Counted
 
 _KINDS = {"unit_substitutions": "unit", "officer_substitutions": "officer"}
@@ -69,7 +69,7 @@ def draws_of(counted: Counted, code: str, narrowed: Mapping[str, str]) -> list[D
                 became="作废",
             )
             for draw in counted.draws
-            if draw.is_void
+            if draw.is_void and is_real(draw)
         ]
     of = {draw.code: draw for draw in counted.draws if counts(draw)}
     if code == "quota":
@@ -125,4 +125,4 @@ def lines(counted: Counted, code: str, narrowed: Mapping[str, str]) -> Iterator[
     yield ["抽签", "事项", "说明", "涉及的单位", f"{DEFINITIONS[code].title}（{DEFINITIONS[code].unit}）"]
     for row in draws_of(counted, code, narrowed):
         units = "；".join(f"{number} {name}" for number, name in row.units)
-        yield [row.draw.title, row.filed, row.about, units, row.count]
+        yield [row.draw.filed, row.filed, row.about, units, row.count]

@@ -1,17 +1,24 @@
 """The rows that a public figure counts: published results, draws, or the units of a pool."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from ..models import ChecklistPoint, Finding, InspectionChecklist, Stratum
+from ..models import ChecklistPoint, Finding, Stratum
 from ..models.draw import UNIT_WITHDRAWN
 from ..models.published_results import PublishedResultQuerySet, division_label
 from ..statistics.published import DEFINITIONS, YEARS
 from . import frozen, paging
-from .public_figures import NOT_FILED, RESULTS_LINKED, Counted
+from .public_figures import (
+    APPLIED,
+    NOT_FILED,
+    RESULTS_LINKED,
+    SELECTIONS_LINKED,
+    UNITS_LINKED,
+    Counted,
+)
 
 # What an address narrows rows by, and what it is called.
 NARROWS = {"category": "类别", "township": "乡镇（街道）", "industry": "行业大类", "point": "检查项目"}
@@ -20,8 +27,19 @@ UNFILED = "-"  # stands for what is not filed under anything
 
 def asked(data: Mapping[str, str], code: str) -> dict[str, str]:
     """Return what an address narrows the rows of a figure by; a value that stands nowhere finds none."""
-    names = NARROWS if code in RESULTS_LINKED else ("category",)
-    return {name: value[:100] for name in names if (value := data.get(name))}
+    return {name: value[:100] for name in _known(code) if (value := data.get(name))}
+
+
+def not_known(data: Mapping[str, str], code: str) -> list[str]:
+    """Return, as people call it, what an address names though the rows of this figure cannot be narrowed by it."""
+    return [label for name, label in NARROWS.items() if data.get(name) and name not in _known(code)]
+
+
+def _known(code: str) -> Collection[str]:
+    """Return what the rows of a figure can be narrowed by: a drawn unit is filed under nothing but its class."""
+    if code in RESULTS_LINKED:
+        return NARROWS
+    return ("category",) if code in SELECTIONS_LINKED | UNITS_LINKED | {"quota"} else ()
 
 
 def in_words(counted: Counted, narrowed: Mapping[str, str]) -> list[str]:
@@ -59,23 +77,23 @@ def results_of(counted: Counted, code: str, narrowed: Mapping[str, str]) -> Publ
 
 
 def _failed(point: str) -> Q:
-    """Return the condition of results in which a point failed; without one: in which any did.
-
-    :param point: code of its checklist and its own, with a dot between.
-    """
-    checklist, _, code = point.partition(".")
-    found = Finding.objects.filter(verdict=Finding.Verdict.FAIL)
-    if point:
-        found = found.filter(point__code=code, point__version__checklist__code=checklist)
-    return Q(inspection__in=found.order_by().values("inspection"))
+    """Return the condition of results in which a point failed; without one: in which any did."""
+    return _with(Finding.objects.filter(verdict=Finding.Verdict.FAIL), point)
 
 
 def _looked_at(point: str) -> Q:
-    """Return the condition of results with the checklist that a point is of; without one: with any checklist."""
-    used = InspectionChecklist.objects.all()
-    if point:
-        used = used.filter(version__checklist__code=point.partition(".")[0])
-    return Q(inspection__in=used.order_by().values("inspection"))
+    """Return the condition of results of units to which a point applied; without one: any point."""
+    return _with(Finding.objects.filter(APPLIED), point)
+
+
+def _with(found: QuerySet, point: str) -> Q:
+    """Return the condition of results that have one of these findings.
+
+    :param point: code of its checklist and its own, with a dot between; empty: any.
+    """
+    checklist, _, code = point.partition(".")
+    found = found.filter(point__code=code, point__version__checklist__code=checklist) if point else found
+    return Q(inspection__in=found.order_by().values("inspection"))
 
 
 def _point_in_words(counted: Counted, point: str) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from ..statistics.published import DEFINITIONS, Definition, Share
+from .objects import REHEARSAL
 
 ALL = "合计"
 NARROW = 3  # columns of numbers that leave room for a picture beside them
@@ -29,12 +30,14 @@ class Line:
 
     :param key: as an address names it; of all together empty.
     :param period: code of the period that it counts, where that is not the table's.
+    :param is_rehearsal: a draw with the machine's own numbers is in it.
     """
 
     key: str
     label: str
     counts: Mapping[str, int]
     period: str = ""
+    is_rehearsal: bool = False
 
     def share(self, definition: Definition) -> Share | None:
         """Return what the figure is a share of in this line; None where the line does not count that."""
@@ -83,7 +86,7 @@ class Table:
                 header.append(f"{column.title}占{DEFINITIONS[column.share_of].title}（%）")
         yield header
         for line, cells in self.rows:
-            found: list[str | int | float | None] = [line.label]
+            found: list[str | int | float | None] = [f"{line.label}{REHEARSAL if line.is_rehearsal else ''}"]
             for cell in cells:
                 found.append(cell.count)
                 if cell.share:

@@ -14,7 +14,7 @@ from ..models.draw import UNIT_WITHDRAWN
 from . import due_units, paging
 from .objects import Draw
 from .public_figures import Counted
-from .unit_draws import tasks_waiting, why_another_day
+from .waiting import why_another_day
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,8 @@ class DrawnUnit:
     """A drawn unit of an open draw.
 
     :param name: as the public files of its draw have it today.
-    :param due: until when it is to be visited, where its result is awaited; by which word that is another day than the draw's.
+    :param due: until when it is, or was, to be visited; None where no day was set.
+    :param because: by which word that is another day than the draw's; empty where it is the same.
     """
 
     draw: Draw
@@ -45,23 +46,26 @@ def drawn_units(
     found = _rows(counted, code, narrowed)
     rows, has_next = paging.cut(found, number)
     last = 0 if rows else paging.last_before(number, found.count())
-    waiting = tasks_waiting([row["pk"] for row in rows]) if code == "unpublished" else ()
-    waits = {row["selection_id"]: row for row in waiting}
-    of = {draw.code: draw for draw in counted.open}
-    return tuple(_unit(row, of, waits) for row in rows), paging.Page((), number, has_next, last)
+    of, days = {draw.code: draw for draw in counted.open}, _days(counted)
+    return tuple(_unit(row, of, days) for row in rows), paging.Page((), number, has_next, last)
 
 
 def lines(counted: Counted, code: str, narrowed: Mapping[str, str]) -> Iterator[list[object]]:
     """Yield the units of a figure as a file has them, with its header."""
-    yield ["抽签", "类别", "序号", "污染源编码", "单位名称", "替补单位", "公布的检查期限"]
-    of = {draw.code: draw for draw in counted.open}
-    days = dict(DrawRow.objects.filter(code__in=of).order_by().values_list("code", "visit_by"))
+    yield ["抽签", "类别", "序号", "污染源编码", "单位名称", "替补单位", "检查期限", "延期或替补后的期限"]
+    of, days = {draw.code: draw for draw in counted.open}, _days(counted)
     for row in _rows(counted, code, narrowed).iterator(chunk_size=2000):
-        unit = _unit(row, of, {})
+        unit = _unit(row, of, days)
         yield [
-            unit.draw.title, unit.label, unit.rank, unit.number, unit.name, "是" if unit.is_substitute else "否",
-            days[unit.draw.code],
+            unit.draw.filed, unit.label, unit.rank, unit.number, unit.name, "是" if unit.is_substitute else "否",
+            unit.due, unit.because,
         ]  # fmt: skip
+
+
+def _days(counted: Counted) -> dict[str, datetime.date | None]:
+    """Return until when the units of each open draw are to be visited."""
+    codes = [draw.code for draw in counted.open]
+    return dict(DrawRow.objects.filter(code__in=codes).order_by().values_list("code", "visit_by"))
 
 
 def _rows(counted: Counted, code: str, narrowed: Mapping[str, str]) -> QuerySet:
@@ -69,11 +73,13 @@ def _rows(counted: Counted, code: str, narrowed: Mapping[str, str]) -> QuerySet:
     if category := narrowed.get("category"):
         rows = rows.filter(stratum=category)
     order = ("-draw__year", "-draw__quarter", "stratum", "rank")
-    return rows.order_by(*order).values("draw__code", *public_fields.SELECTION)
+    return rows.order_by(*order).values("draw__code", *public_fields.SELECTION, *public_fields.UNIT_DUE)
 
 
-def _unit(row: dict[str, Any], of: Mapping[str, Draw], waits: Mapping[int, dict[str, Any]]) -> DrawnUnit:
-    wait = waits.get(row["pk"])
+def _unit(row: dict[str, Any], of: Mapping[str, Draw], days: Mapping[str, datetime.date | None]) -> DrawnUnit:
+    postponed, stepped_in = (row[name] for name in public_fields.UNIT_DUE)
+    until = [day for day in (postponed or days[row["draw__code"]], stepped_in) if day]
+    due = max(until, default=None)
     return DrawnUnit(
         draw=of[row["draw__code"]],
         number=row["source__number"],
@@ -81,6 +87,6 @@ def _unit(row: dict[str, Any], of: Mapping[str, Draw], waits: Mapping[int, dict[
         label=Stratum.label_of(row["stratum"]),
         rank=row["rank"],
         is_substitute=row["replaces"] is not None,
-        due=wait["due"] if wait else None,
-        because=why_another_day(wait) if wait else "",
+        due=due,
+        because=why_another_day({"due": due, "postponed_to": postponed, "substitute_by": stepped_in}),
     )

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
@@ -95,6 +96,7 @@ def statistics_rows(request: HttpRequest, period: str, figure: str) -> HttpRespo
         "definition": DEFINITIONS[figure],
         "narrowed": figure_rows.in_words(counted, narrowed),
         "query": urlencode(narrowed),
+        "not_known": figure_rows.not_known(request.GET, figure),
     }
     if figure in SELECTIONS_LINKED:
         number = page_number(request.GET.get("page"))
@@ -104,6 +106,7 @@ def statistics_rows(request: HttpRequest, period: str, figure: str) -> HttpRespo
     if figure in UNITS_LINKED:
         units, pager = figure_rows.units_seen(counted, figure, narrowed, page_number(request.GET.get("page")))
         context |= {"units": units, "pager": pager, "base": counted.base}
+        context |= {"begins": counted.begins, "cut_years": counted.cut_years}
         return _render(request, "disclosure/statistics_units.html", context, counted.open)
     if figure in DRAWS_LINKED:
         found = figure_draws.draws_of(counted, figure, narrowed)
@@ -126,6 +129,10 @@ def statistics_rows_file(request: HttpRequest, period: str, figure: str) -> Http
     counted = Counted(Period.read(period))
     if not counted.draws:
         return _nothing(request, counted)
+    if figure_rows.not_known(request.GET, figure):
+        # Its page says what the rows cannot be narrowed by: a file of all of them would pass for what was asked.
+        page = reverse("disclosure:statistics_rows", args=[period, figure])
+        return redirect(f"{page}?{request.GET.urlencode()}")
     narrowed = figure_rows.asked(request.GET, figure)
     name = f"{counted.period.title}{DEFINITIONS[figure].title}.csv"
     if figure in RESULTS_LINKED:
@@ -200,6 +207,9 @@ def _figures(request: HttpRequest, counted: Counted) -> HttpResponse:
         "base": counted.base,
         "open": counted.open,
         "sealed": counted.sealed,
+        "practised": counted.practised,
+        "begins": counted.begins,
+        "cut_years": counted.cut_years,
     }
     return _render(request, "disclosure/statistics.html", context, counted.open)
 

@@ -25,6 +25,9 @@ from .bases import Bases
 from .openness import Open, Openness, open_of
 from .redactions import in_place_of_void
 from .teams import Member
+from .waiting import Waits
+
+REHEARSAL = "（演示）"  # behind the title of a draw with the machine's own numbers, where no tag can stand
 
 # The nine fields of the scheme's annex, the law by date, and whether a published plan lists or listed it.
 Item = namedtuple("Item", (*ITEM, "bases", "is_planned"))
@@ -127,6 +130,11 @@ class Draw:
     def is_rehearsal(self) -> bool:
         """Say whether the draw proves nothing to the public: the page says so."""
         return self.rests_on == Basis.SYSTEM
+
+    @property
+    def filed(self) -> str:
+        """Its title as a file has it, which shows no tags."""
+        return f"{self.title}{REHEARSAL if self.is_rehearsal else ''}"
 
     @property
     def is_void(self) -> bool:

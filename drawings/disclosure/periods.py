@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Q
 
 from wugang_audit import clock
@@ -68,9 +69,18 @@ def quarter_of(draw: Draw) -> tuple[int, int]:
     return quarter_of_code(draw.quarter_code)
 
 
+def is_real(draw: Draw) -> bool:
+    """Say whether a draw is real on this site.
+
+    One with the machine's own numbers is no ground for an inspection (演示), so no figure of real work counts it. Where such
+    numbers are allowed (`ALLOW_SYSTEM_ENTROPY`), all is practice: there they are counted, and marked.
+    """
+    return settings.ALLOW_SYSTEM_ENTROPY or not draw.is_rehearsal
+
+
 def counts(draw: Draw) -> bool:
-    """Say whether a draw is counted: its units are public, and it is not void."""
-    return draw.is_open and not draw.is_void
+    """Say whether a draw is counted: its units are public, it is not void, and it is real."""
+    return draw.is_open and not draw.is_void and is_real(draw)
 
 
 def last_of(draw: Draw) -> datetime.date:

@@ -5,12 +5,15 @@ and not by what a share lacks. Nothing here reads the pool, the registry or a re
 what it would be if the sealed draw did not exist; that there is one, the list of draws says. Why nothing leaks, figure by figure:
 
 - quota, drawn: of the commits and results of open draws, files that are public.
-- due, unpublished: of the results, substitutes and public days of open draws, less their published results.
+- due, unpublished: of the results, substitutes and public days of open draws, less their published results. Units of these
+  have public days of their own, where a visit was postponed or a substitute makes it: their pages say them.
 - published, visited, in time, prompt, faulty, points: of the published results of quarters with an open draw. A result of
   a sealed draw may be public by itself; it is counted when the seal falls, with all others.
 - coverage: the base is the pool of the latest open draw whose pool is public: while an earlier seal stands, such a
   pool waits (`Open.has_pool`), and an older one is the base. The visits are those of open draws.
 - voids: in the public list from their moment on. Substitutions: of open draws.
+
+A draw with the machine's own numbers is counted where all is practice, and nowhere else (`periods.is_real`).
 
 A result that the law hid counts by its draw and its class alone, as its row has nothing else.
 """
@@ -23,22 +26,20 @@ from types import MappingProxyType
 
 from django.db.models import Count, Max, Q
 
-from wugang_audit import clock
 from wugang_audit.remembered import remembered
 
-from .. import deadlines, public_fields
-from ..models import Draw as DrawRow
-from ..models import Finding, InspectionChecklist, PublishedResult, Selection, Stratum, Substitution
-from ..models.published_results import PublishedResultQuerySet, division_label
+from .. import public_fields
+from ..models import Finding, PublishedResult, Selection, Stratum, Substitution
+from ..models.published_results import division_label
 from ..models.quarters import quarter_code, quarter_title
 from ..protocol import verify
-from ..statistics.counted import due_day
-from ..statistics.published import YEARS, conditions, of_quarters
+from ..statistics.published import YEARS, of_quarters
 from . import due_units, frozen
-from .draws import commit_of, public_draws
+from .counted_draws import CountedDraws
+from .draws import commit_of
 from .figure_tables import Line, Table, added, columns
 from .objects import Draw
-from .periods import Period, counts, last_of, quarter_of
+from .periods import Period, counts, is_real, last_of, quarter_of
 
 RESULTS_LINKED = frozenset({"published", "hidden", "visited", "dated", "in_time", "prompt", "faulty", "clean", "outside", "failed", "looked_at"})  # fmt: skip
 SELECTIONS_LINKED = frozenset({"drawn", "due", "unpublished", "due_public"})
@@ -49,56 +50,15 @@ MAIN = ("quota", "drawn", "published", "visited", "faulty")
 ORGANISING = ("voided", "unit_substitutions", "officer_substitutions")
 DEADLINES = ("due", "in_time", "unpublished", "due_public", "prompt")
 NOT_FILED = "没有登记"
+# Findings of points that applied to the unit: it kept them, or it did not.
+APPLIED = Q(verdict__in=(Finding.Verdict.PASS, Finding.Verdict.FAIL))
 
 
-class Counted:
+class Counted(CountedDraws):
     """What is counted of a period: its open draws, and their published results.
 
     Each table is a fixed number of queries, however many draws, units and results there are.
     """
-
-    def __init__(self, period: Period, draws: tuple[Draw, ...] | None = None):
-        self.period = period
-        self.all_draws = public_draws() if draws is None else draws
-
-    @cached_property
-    def draws(self) -> tuple[Draw, ...]:
-        """The draws of the period that are public in whatever way, the latest first; voids too."""
-        return tuple(draw for draw in self.all_draws if self.period.holds(*quarter_of(draw)))
-
-    @cached_property
-    def open(self) -> tuple[Draw, ...]:
-        """Those with units that everybody knows, and that count."""
-        return tuple(draw for draw in self.draws if counts(draw))
-
-    @property
-    def sealed(self) -> int:
-        """How many of its draws have sent their tasks and are sealed."""
-        return sum(draw.is_closed for draw in self.draws)
-
-    @cached_property
-    def results(self) -> PublishedResultQuerySet:
-        """The published results of its open draws."""
-        return of_quarters(PublishedResult.objects.order_by(), [quarter_of(draw) for draw in self.open])
-
-    @cached_property
-    def due_days(self) -> dict[tuple[int, int], datetime.date]:
-        """The day by which the units of each open draw are to be visited, of those whose day has passed."""
-        codes = [draw.code for draw in self.open]
-        known = DrawRow.objects.filter(code__in=codes).only("year", "quarter", "visit_by") if codes else ()
-        days = {(row.year, row.quarter): due_day(row) for row in known}
-        return {quarter: day for quarter, day in days.items() if day < clock.today()}
-
-    @cached_property
-    def public_by_now(self) -> frozenset[tuple[int, int]]:
-        """The quarters of those of which every result of a visit in time should be public."""
-        return frozenset(
-            quarter for quarter, day in self.due_days.items() if deadlines.publish_by(day).day < clock.today()
-        )
-
-    @cached_property
-    def conditions(self) -> dict[str, Q]:
-        return conditions(self.due_days, self.public_by_now)
 
     @cached_property
     def _by_quarter_and_class(self) -> dict[tuple[int, int, str], dict[str, int]]:
@@ -139,9 +99,12 @@ class Counted:
         for (year, quarter, _), each in self._by_quarter_and_class.items():
             by_quarter.setdefault((year, quarter), []).append(Line("", "", each))
         return tuple(
-            Line(quarter_code(*key), quarter_title(*key), added(tuple(mine)).counts, quarter_code(*key))
-            for key, mine in sorted(by_quarter.items())
+            self._of_quarter(key, added(tuple(mine)).counts) for key, mine in sorted(by_quarter.items())
         )
+
+    def _of_quarter(self, key: tuple[int, int], numbers: Mapping[str, int]) -> Line:
+        is_rehearsal = any(draw.is_rehearsal and quarter_of(draw) == key for draw in self.draws)
+        return Line(quarter_code(*key), quarter_title(*key), numbers, quarter_code(*key), is_rehearsal)
 
     def classes(self) -> Table:
         return self._summed("classes", "各类单位", "类别", self._lines_by_class(), self._main())
@@ -200,30 +163,29 @@ class Counted:
         )
 
     def points(self) -> Table:
-        """Count by points of the checklists, whatever their version: a point keeps its code, and has its newest name here."""
-        used = InspectionChecklist.objects.filter(
-            inspection__published_result__in=self.results.filter(self.conditions["visited"])
+        """Count by points of the checklists, whatever their version: a point keeps its code, and has its newest name here.
+
+        Those that never failed are left out, and of a point the visits to which it did not apply.
+        """
+        fail = Q(verdict=Finding.Verdict.FAIL)
+        judged = Finding.objects.filter(
+            APPLIED, inspection__published_result__in=self.results.filter(self.conditions["visited"])
         ).order_by()
-        looked_at: Counter[str] = Counter()
-        for code, _, number in used.values_list(*public_fields.CHECKLIST_GROUP).annotate(
-            n=Count("inspection", distinct=True)
+        found: dict[tuple[str, str], tuple[int, str, Counter[str]]] = {}
+        for row in judged.values(*public_fields.POINT_GROUP).annotate(
+            n=Count("pk"), failed=Count("pk", filter=fail)
         ):
-            looked_at[code] += number
-        failed = Finding.objects.filter(
-            inspection__published_result__in=self.results.filter(self.conditions["faulty"]),
-            verdict=Finding.Verdict.FAIL,
-        ).order_by()
-        found: dict[tuple[str, str], tuple[int, str, int]] = {}
-        for row in failed.values(*public_fields.POINT_GROUP).annotate(n=Count("pk")):
             key = (row["point__version__checklist__code"], row["point__code"])
-            version, words, number = found.get(key, (0, "", 0))
+            version, words, numbers = found.get(key, (0, "", Counter()))
             if row["point__version__number"] >= version:
                 version = row["point__version__number"]
                 words = f"{row['point__section']} · {row['point__name']}"
-            found[key] = (version, words, number + row["n"])
+            numbers.update({"looked_at": row["n"], "failed": row["failed"]})
+            found[key] = (version, words, numbers)
         lines = [
-            Line(f"{code}.{point}", words, {"looked_at": looked_at[code], "failed": number})
-            for (code, point), (_, words, number) in found.items()
+            Line(f"{code}.{point}", words, dict(numbers))
+            for (code, point), (_, words, numbers) in found.items()
+            if numbers["failed"]
         ]
         return self._ranked("points", "不符合的检查项目", "检查项目", lines, ("looked_at", "failed"), "point")
 
@@ -263,6 +225,11 @@ class Counted:
         day = last if (last.month, last.day) != (2, 29) else last.replace(day=28)
         return day.replace(year=day.year - years) + datetime.timedelta(days=1)
 
+    @property
+    def cut_years(self) -> tuple[int, ...]:
+        """Those of YEARS that begin before the first draw: they say no more than the days since."""
+        return tuple(years for years in YEARS if self.begins and self.first_day(years) < self.begins)
+
     def units(self) -> tuple[tuple[str, str], ...]:
         """Return (number, class) of the units of the base, ascending by number."""
         if self.base is None:
@@ -282,7 +249,7 @@ class Counted:
     def organising(self) -> Table:
         """Count voids of draws, and substitutions in open draws that took effect."""
         codes = [draw.code for draw in self.open]
-        shown = [draw for draw in self.draws if draw.is_void or counts(draw)]
+        shown = [draw for draw in self.draws if counts(draw) or draw.is_void and is_real(draw)]
         found: dict[tuple[int, int], Counter[str]] = {quarter_of(draw): Counter() for draw in shown}
         of = {draw.code: quarter_of(draw) for draw in shown}
         for draw in shown:
@@ -290,10 +257,7 @@ class Counted:
         made = Substitution.objects.in_effect().filter(draw__code__in=codes).order_by()
         for code, kind, number in made.values_list(*public_fields.SUBSTITUTION_GROUP).annotate(n=Count("pk")):
             found[of[code]][f"{kind}_substitutions"] += number
-        lines = tuple(
-            Line(quarter_code(*key), quarter_title(*key), dict(each), quarter_code(*key))
-            for key, each in sorted(found.items())
-        )
+        lines = tuple(self._of_quarter(key, dict(each)) for key, each in sorted(found.items()))
         total = added(lines) if lines else None
         return Table(
             "organising",

@@ -46,16 +46,18 @@ class Definition:
 
 
 _ENTERED = "检查人员进厂检查过"
+_OWN_DAY = "批准延期的、替补后另定期限的，按单位网页上写的那一天算。"
+_REAL = "演示（演练）的抽签不算，只作演示的网站除外。"
 DEFINITIONS = {
     each.code: each
     for each in (
-        Definition("quota", "应抽", UNITS, "按承诺文件里的抽查比例应当抽取的单位，哪怕可抽的没有这么多。", Source.COMMIT),
+        Definition("quota", "应抽", UNITS, f"按承诺文件里的抽查比例应当抽取的单位，哪怕可抽的没有这么多。{_REAL}", Source.COMMIT),
         Definition(
-            "drawn", "抽中", UNITS, "抽签结果里的单位，不含后来的替补单位。", Source.RESULT, "quota"
+            "drawn", "抽中", UNITS, f"抽签结果里的单位，不含后来的替补单位。{_REAL}", Source.RESULT, "quota"
         ),
         Definition(
             "published", "已公开结果", UNITS,
-            "检查结果已经公开的单位，替补单位也算，没有进厂的也算，全文依法隐去的也算；有替补的，可能比抽中的多。",
+            f"检查结果已经公开的单位，替补单位也算，没有进厂的也算，全文依法隐去的也算；有替补的，可能比抽中的多。{_REAL}",
             Source.RESULTS,
         ),
         Definition(
@@ -69,23 +71,23 @@ DEFINITIONS = {
         Definition("dated", "有检查日期", UNITS, "公开的结果里写明检查日期的，没有进厂的也算。", Source.RESULTS),
         Definition(
             "due", "到期", UNITS,
-            "公布的检查期限已经过了的抽签里，应当检查的单位：抽中的和生效的替补单位，不含由别的单位替补而没有公开结果的，也不含全文依法隐去的。",
+            "检查期限已经过了的、应当检查的单位：抽中的和生效的替补单位，不含由别的单位替补而没有公开结果的，也不含全文依法隐去的。"
+            f"{_OWN_DAY}",
             Source.DUE,
         ),
         Definition(
             "in_time", "期限内检查", UNITS,
-            "到期的单位里，结果已经公开，检查日期不晚于公布的检查期限的，没有进厂的也算。批准延期的、替补的，也按公布的期限算；"
-            "占到期单位的比例。",
+            f"到期的单位里，结果已经公开，检查日期不晚于检查期限的，没有进厂的也算。{_OWN_DAY}占到期单位的比例。",
             Source.RESULTS, "due",
         ),
         Definition(
             "unpublished", "到期未公开", UNITS,
-            "到期的单位里，结果还没有公开的：还没有检查，或者检查了还没有公开。批准延期的、替补的，也按公布的期限算；占到期单位的比例。",
+            f"到期的单位里，结果还没有公开的：还没有检查，或者检查了还没有公开。{_OWN_DAY}占到期单位的比例。",
             Source.DUE, "due",
         ),
         Definition(
             "due_public", "应公开", UNITS,
-            "检查期限过后又满 20 个工作日的抽签里，到期的单位：期限内检查的，结果都应当公开了。", Source.DUE,
+            f"到期的单位里，检查期限过后又满 20 个工作日的：期限内检查的，结果都应当公开了。{_OWN_DAY}", Source.DUE,
         ),
         Definition(
             "prompt", "按期公开", UNITS,
@@ -97,14 +99,14 @@ DEFINITIONS = {
             f"{_ENTERED}，结论不是“未发现问题”，或者有检查项目不符合的单位；占已检查单位的比例。", Source.RESULTS, "visited",
         ),
         Definition(
-            "looked_at", "检查此项", UNITS, f"{_ENTERED}，用了这个项目所在检查清单的单位。", Source.RESULTS
+            "looked_at", "检查此项", UNITS, f"{_ENTERED}，这个项目查了，符合或者不符合的单位；不涉及这个项目的、没有查这个项目的不算。", Source.RESULTS
         ),
         Definition(
-            "failed", "不符合", UNITS, f"{_ENTERED}，这个项目不符合的单位；占检查此项的单位的比例。",
+            "failed", "不符合", UNITS, f"{_ENTERED}，这个项目不符合的单位；占检查此项的单位的比例，不涉及的不在分母里。",
             Source.RESULTS, "looked_at",
         ),
         Definition(
-            "base", "参加抽签", UNITS, "最近一次公开名单的抽签里，按比例计算抽取数的单位。", Source.POOL
+            "base", "参加抽签", UNITS, f"最近一次公开名单的抽签里，按比例计算抽取数的单位。{_REAL}", Source.POOL
         ),
         *(
             Definition(
@@ -113,7 +115,7 @@ DEFINITIONS = {
             )
             for years in YEARS
         ),
-        Definition("voided", "作废", TIMES, "冻结名单以后作废的抽签；原因见各次抽签的页面。", Source.DRAWS),
+        Definition("voided", "作废", TIMES, f"冻结名单以后作废的抽签；原因见各次抽签的页面。{_REAL}", Source.DRAWS),
         Definition(
             "unit_substitutions", "替补单位", TIMES, "抽中的单位停产、关闭、搬迁或查无下落，已经生效的替补，一次申报算一次。",
             Source.DRAWS,
@@ -147,13 +149,25 @@ class Share:
         return f"{self.percent}%"
 
 
+# A visit may be due on a day of its own, later than that of its draw: it was postponed, or a substitute makes it.
+OWN_DAYS = ("inspection__postponed_to", "inspection__substitute_by")
+
+
+def due_until(day: datetime.date) -> Q:
+    """Return the condition of drawn units, or of results, whose own day for the visit, where there is one, is not later."""
+    own = (Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__lte": day}) for name in OWN_DAYS)
+    return Q(*own)
+
+
 def last_days(dues: Mapping[tuple[int, int], datetime.date]) -> Q:
-    """Return the condition of results with a visit by the day that was made public for the visits of their draw.
+    """Return the condition of results with a visit by the day that was made public for the visits of their draw, or for it.
 
     :param dues: {(year, quarter): that day}.
     """
+    of_its_own = Q(*(Q(visited_on__lte=F(name)) for name in OWN_DAYS), _connector=Q.OR)
     each = (
-        Q(year=year, quarter=quarter, visited_on__lte=day) for (year, quarter), day in sorted(dues.items())
+        Q(year=year, quarter=quarter) & (Q(visited_on__lte=day) | of_its_own)
+        for (year, quarter), day in sorted(dues.items())
     )
     return Q(*each, _connector=Q.OR) if dues else Q(pk__in=())
 
@@ -167,13 +181,19 @@ def prompt() -> Q:
 
 
 def conditions(
-    dues: Mapping[tuple[int, int], datetime.date], public_by_now: Collection[tuple[int, int]]
+    dues: Mapping[tuple[int, int], datetime.date],
+    public_by_now: Collection[tuple[int, int]],
+    *,
+    over: datetime.date,
+    public_of: datetime.date,
 ) -> dict[str, Q]:
     """Return {code of a figure: which published results it counts}.
 
     :param dues: {(year, quarter): the last day of its visits}, of draws whose day has passed: before it, those that are
         published already say nothing of how many will be in time.
     :param public_by_now: those of which a visit in time should be public by today.
+    :param over: the last day that has passed.
+    :param public_of: the last day whose visits should be public by today.
     """
     those = (Q(year=year, quarter=quarter) for year, quarter in sorted(public_by_now))
     return {
@@ -181,8 +201,10 @@ def conditions(
         "hidden": Q(is_hidden=True),
         "visited": Q(is_faulty__isnull=False),
         "dated": Q(visited_on__isnull=False),
-        "in_time": last_days(dues),
-        "prompt": prompt() & Q(*those, _connector=Q.OR) if public_by_now else Q(pk__in=()),
+        "in_time": last_days(dues) & due_until(over),
+        "prompt": prompt() & Q(*those, _connector=Q.OR) & due_until(public_of)
+        if public_by_now
+        else Q(pk__in=()),
         "faulty": Q(is_faulty=True),
         "clean": Q(is_faulty=False),
         "outside": Q(is_faulty__isnull=True, visited_on__isnull=False),

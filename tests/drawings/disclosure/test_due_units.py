@@ -72,18 +72,53 @@ def test_units_without_a_published_result_are_in_the_denominator(tasks, on_day, 
     assert total()["prompt"] == 2
 
 
-def test_every_unit_that_waits_on_its_own_page_is_behind_the_number(tasks, on_day, stranger):
-    on_day(LAST + DAY)
+def test_every_unit_whose_own_page_says_that_its_day_is_over_is_behind_the_number_and_no_other(
+    tasks, on_day, stranger
+):
+    """A visit that was postponed is due on its later day, for the figure as for the page."""
     postponed = tasks[3]
     Inspection.objects.filter(pk=postponed.pk).update(postponed_to=LAST + 30 * DAY)
-    page = stranger.get("/statistics/2026Q4/rows/unpublished/")
-    shown = {unit.number: unit for unit in page.context["units"]}
-    assert set(shown) == {task.selection.source.number for task in tasks[3:]}
-    for number, unit in shown.items():
-        own = stranger.get(f"/units/{number}/").content.decode()
-        assert unit.name in own and ("过了检查期限" in own) == (unit.because == "")
+    for day, waiting in ((LAST + DAY, tasks[4:]), (LAST + 30 * DAY, tasks[4:]), (LAST + 31 * DAY, tasks[3:])):
+        on_day(day)
+        page = stranger.get("/statistics/2026Q4/rows/unpublished/")
+        shown = {unit.number: unit for unit in page.context["units"]}
+        assert set(shown) == {task.selection.source.number for task in waiting}
+        assert total()["unpublished"] == len(waiting) and total()["due"] == len(waiting) + 3
+        for task in tasks[3:]:
+            number = task.selection.source.number
+            own = stranger.get(f"/units/{number}/").content.decode()
+            assert ("尚未说明原因" in own) == (number in shown), (day, number)
     assert shown[postponed.selection.source.number].because == "延期"
     assert "2026年12月20日</time>（延期）" in page.content.decode()
+    answer = stranger.get("/statistics/2026Q4/rows/due.csv")
+    lines = list(csv.reader(io.StringIO(b"".join(answer).decode("utf-8-sig"))))
+    [own] = [line[6:] for line in lines if line[3] == postponed.selection.source.number]
+    assert own == ["2026-12-20", "延期"] and {tuple(line[6:]) for line in lines[1:]} == {
+        ("2026-11-20", ""),
+        ("2026-12-20", "延期"),
+    }
+
+
+def test_a_visit_by_its_postponed_day_is_in_time_once_that_day_is_over(tasks, on_day):
+    """The third was visited a day after the draw's last: late by that, in time by its own."""
+    own = LAST + 10 * DAY
+    Inspection.objects.filter(pk=tasks[2].pk).update(postponed_to=own)
+    on_day(own)
+    assert (total()["due"], total()["in_time"]) == (len(tasks) - 1, 2)
+    on_day(own + DAY)
+    assert (total()["due"], total()["in_time"]) == (len(tasks), 3)
+    on_day(deadlines.publish_by(LAST).day + DAY)
+    assert (total()["due_public"], total()["prompt"]) == (len(tasks) - 1, 2)
+    on_day(deadlines.publish_by(own).day + DAY)
+    assert (total()["due_public"], total()["prompt"]) == (len(tasks), 3)
+
+
+def test_a_substitute_is_due_on_the_day_that_it_was_given(tasks, on_day):
+    Inspection.objects.filter(pk=tasks[4].pk).update(substitute_by=LAST + 5 * DAY)
+    on_day(LAST + 5 * DAY)
+    assert total()["unpublished"] == len(tasks) - 4
+    on_day(LAST + 6 * DAY)
+    assert total()["unpublished"] == len(tasks) - 3
 
 
 def test_who_is_replaced_is_not_due_and_the_substitute_is(

@@ -284,7 +284,7 @@ def test_the_units_of_the_coverage_are_one_click_away(visited, stranger):
     seen = stranger.get("/statistics/2026/rows/seen1/").context["units"]
     assert {unit.number for unit in seen} == entered and all(unit.day and unit.name for unit in seen)
     none = [unit for unit in stranger.get("/statistics/2026/rows/base/").context["units"] if not unit.day]
-    assert none and "三年内没有" in stranger.get("/statistics/2026/rows/base/").content.decode()
+    assert none and "以来没有" in stranger.get("/statistics/2026/rows/base/").content.decode()
 
 
 def test_units_of_the_coverage_page_by_page_and_not_beyond(visited, stranger, monkeypatch):
