@@ -33,6 +33,7 @@ from .prepared import Keys, prepared
 from .quotas import PublicQuota
 from .redactions import hidden_of_draw, is_wholly_hidden, of_void
 from .teams import ever_in_teams, team
+from .waiting import waits_of
 from .withdrawn import Withdrawn, withdrawals
 
 UNITS_PAGE = 500  # of one draw: a county's fits on one page, to be read and printed as a whole
@@ -178,7 +179,7 @@ def draw_page(code: str, number: int = 1, asked: str = "") -> DrawPage | None:
         return None
     draw = of.page.draw
     groups, has_next = (
-        _groups(of.pk, of.page.quotas, number, asked, of.substituted) if draw.is_open else ((), False)
+        _groups(of.pk, draw, of.page.quotas, number, asked, of.substituted) if draw.is_open else ((), False)
     )
     hat = hat_page(draw, of.commit, of.digests.get(verify.POOL, ""), of.page.after.since, asked)
     return replace(
@@ -227,12 +228,16 @@ def _facts(code: str) -> _Facts | None:
 
 def _groups(
     draw_id: int,
+    draw: objects.Draw,
     quotas: tuple[PublicQuota, ...],
     number: int,
     asked: str,
     substituted: amendments.Substituted,
 ) -> tuple[tuple[Group, ...], bool]:
-    """One page of the drawn units by stratum, in the order of the result, with teams and published outcomes."""
+    """One page of the drawn units by stratum, in the order of the result, with teams and published outcomes.
+
+    Of a result that is not there yet: what it waits for.
+    """
     result = (
         _asked_for(Selection.objects.of_result().filter(draw=draw_id), draw_id, asked)
         .order_by("pk")
@@ -245,12 +250,15 @@ def _groups(
         row["selection_id"]: findings.outcome_in_words(row["outcome"], row["hidden"])
         for row in _outcomes(keys)
     }
+    awaited = [key for key in keys if key not in outcomes] if draw.state == DrawState.PUBLISHED else []
+    waits = waits_of(awaited)
     whole = number == 1 and not has_next and not asked
     known = {quota.code: quota for quota in quotas}
     by_stratum: dict[str, list[objects.Selected]] = {code: [] for code in known} if whole else {}
     for row in rows:
         members = team(teams.get(row["pk"], ()), substituted.members)
-        unit = objects.selected(row, members, outcomes.get(row["pk"], ""), row["pk"] in substituted.units)
+        key = row["pk"]
+        unit = objects.selected(row, members, outcomes.get(key, ""), key in substituted.units, waits.get(key))
         by_stratum.setdefault(unit.stratum, []).append(unit)
     groups = (
         Group(code, Stratum.label_of(code), known.get(code), tuple(sorted(units, key=lambda unit: unit.rank)))

@@ -21,6 +21,7 @@ from .objects import Draw, Selected
 from .paging import around
 from .teams import Member
 from .unit_draws import UnitDraw
+from .waiting import NOT_PUBLIC, UNTOLD
 
 register = template.Library()
 
@@ -121,7 +122,6 @@ def row_not_drawn(row: UnitDraw) -> SafeString:
 def drawn_rows(units: Iterable[Selected], draw: Draw) -> SafeString:
     """Write the rows of the drawn units of a class (`_draw_units.html`)."""
     before, after = around("unit")
-    open_place = "抽签作废，没有检查" if draw.is_void else "未公开"
     rows = []
     for unit in units:
         address = f"{before}{escape(unit.number)}{after}"
@@ -132,7 +132,7 @@ def drawn_rows(units: Iterable[Selected], draw: Draw) -> SafeString:
         outcome = (
             f'<a href="{address}#{draw.code}">{escape(unit.outcome)}</a>'
             if unit.outcome
-            else f'<span class="muted">{open_place}</span>'
+            else _not_there(unit, draw)
         )
         rows.append(f"""
         <tr id="unit-{escape(unit.number)}">
@@ -144,6 +144,19 @@ def drawn_rows(units: Iterable[Selected], draw: Draw) -> SafeString:
         </tr>
         """)
     return mark_safe("".join(rows))  # noqa: S308 - escaped above
+
+
+def _not_there(unit: Selected, draw: Draw) -> str:
+    """Say what a result that is not there waits for, in the words of the unit's own page."""
+    waits = unit.waits
+    if draw.is_void or waits is None:
+        return f'<span class="muted">{"抽签作废，没有检查" if draw.is_void else NOT_PUBLIC}</span>'
+    if waits.reason:
+        return f'<span class="muted">{escape(waits.reason)}</span>'
+    own = f"（{waits.because}后的期限 {shown.day(waits.due.day)}）" if waits.because and waits.due else ""
+    if waits.is_overdue:
+        return f'<span class="tag tag--warn">{waits.word}</span> <span class="muted">{UNTOLD}{own}</span>'
+    return f'<span class="muted">{waits.word}{own}</span>'
 
 
 @register.simple_tag

@@ -40,10 +40,10 @@ class Rate:
     numerator: int
     denominator: int
     text: str
+    scheme: str  # the scheme's own rate, where this is another one
 
 
 @dataclass(frozen=True)
-    scheme: str  # the scheme's own rate, where this is another one
 class Plan:
     year: int
     version: int
@@ -59,14 +59,14 @@ class Plan:
     rates: tuple[Rate, ...] = ()
     items: tuple[Item, ...] = ()
 
-
-@dataclass(frozen=True)
-class Unit:
     @property
     def departs(self) -> bool:
         """Whether it draws otherwise than the scheme."""
         return any(rate.scheme for rate in self.rates)
 
+
+@dataclass(frozen=True)
+class Unit:
     number: str
     name: str
     credit_code: str
@@ -177,6 +177,7 @@ class Selected:
     is_replaced: bool
     officers: tuple[Member, ...]  # the lead first, the replaced last
     outcome: str  # of the published result; empty before
+    waits: Waits | None = None  # what that waits for, where it is awaited
 
 
 def is_closed(state: str, level: Openness) -> bool:
@@ -214,7 +215,11 @@ def entropy(row: dict[str, Any]) -> Entropy:
 
 
 def selected(
-    row: dict[str, Any], members: tuple[Member, ...], outcome: str = "", is_replaced: bool = False
+    row: dict[str, Any],
+    members: tuple[Member, ...],
+    outcome: str = "",
+    is_replaced: bool = False,
+    waits: Waits | None = None,
 ) -> Selected:
     """:param outcome: of its published result, in words (see `outcome_in_words`)."""
     return Selected(
@@ -229,6 +234,7 @@ def selected(
         is_replaced=is_replaced,
         officers=members,
         outcome=outcome,
+        waits=waits,
     )
 
 
@@ -253,10 +259,14 @@ def item(row: dict[str, Any], bases: Bases, is_planned: bool = True) -> Item:
 
 
 def rate(row: dict[str, Any]) -> Rate:
+    numerator, denominator = SCHEME.get(row["stratum"], (row["numerator"], row["denominator"]))
+    is_the_same = row["numerator"] * denominator == row["denominator"] * numerator
+    scheme = PlanRate(stratum=row["stratum"], numerator=numerator, denominator=denominator)
     return Rate(
         **{name: row[name] for name in RATE},
         label=Stratum.label_of(row["stratum"]),
         text=PlanRate(**row).text,
+        scheme="" if is_the_same else scheme.text,
     )
 
 
@@ -267,9 +277,5 @@ def plan(row: dict[str, Any], rates: Iterable[dict[str, Any]] = (), items: Itera
         is_fresh=row["substitutes"] != PlanRow.Substitutes.SEED,
         reading=PlanRow.Reading(row["general_reading"]).value,
         rates=tuple(map(rate, rates)),
-    numerator, denominator = SCHEME.get(row["stratum"], (row["numerator"], row["denominator"]))
-    is_the_same = row["numerator"] * denominator == row["denominator"] * numerator
-    scheme = PlanRate(stratum=row["stratum"], numerator=numerator, denominator=denominator)
         items=tuple(items),
     )
-        scheme="" if is_the_same else scheme.text,

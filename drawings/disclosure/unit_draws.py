@@ -6,23 +6,16 @@ published, nothing here differs between the two.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import QuerySet
-
-from wugang_audit import clock
-from wugang_audit.calendar.workdays import Due
-
-from .. import deadlines, public_fields
-from ..models import Inspection, Stratum, SubstitutionPlace
-from ..models import Substitution as SubstitutionRow
-from ..states import DrawState, InspectionState
+from ..models import Stratum
+from ..states import DrawState
 from . import objects
 from .chances import STANDINGS
 from .hat import why_absent
 from .pools import Stood, stood_in
-from .prepared import Keys, prepared
+from .waiting import Waits, waits_of
 
 
 class Change(NamedTuple):
@@ -31,17 +24,6 @@ class Change(NamedTuple):
     at: datetime
     is_active: bool
     name: str
-
-
-@dataclass(frozen=True)
-class Waits:
-    """Why the result of a drawn unit is not there: until when the visit is due, and what stands in the way of it."""
-
-    due: Due | None
-    because: str  # why the day is another one than that of the draw: 延期 or 替补; else empty
-    is_overdue: bool  # the day has passed
-    is_unpublished: bool  # so has the last day on which a result of a visit in time would have been published
-    reason: str = ""  # that somebody stepped in for it, or will, and why, in words
 
 
 @dataclass(frozen=True)
@@ -138,58 +120,7 @@ def _absence(draw: objects.Draw, history: Sequence[Change]) -> str:
 def _waiting(drawn: Sequence[tuple[objects.Draw, int]]) -> dict[str, Waits]:
     """Say of each draw what the result of its unit waits for.
 
-    Whether the officers were there is not said before their result is public. A postponement is: its day, and not its
-    reason, which was written for the head and may name persons.
+    Only of draws that are open: see `waiting`.
     """
     codes = {key: draw.code for draw, key in drawn}
-    if not codes:
-        return {}
-    reasons = _substituted(list(codes))
-    today = clock.today()
-    return {
-        codes[row["selection_id"]]: _waits(row, reasons.get(row["selection_id"], ""), today)
-        for row in tasks_waiting(codes)
-    }
-
-
-@prepared
-def tasks_waiting(selections: Keys) -> QuerySet:
-    """Return until when these drawn units are to be visited, of those without a published result."""
-    tasks = Inspection.objects.filter(selection__in=selections).exclude(state=InspectionState.PUBLISHED)
-    return tasks.with_due().order_by().values(*public_fields.UNIT_TASK)
-
-
-def why_another_day(row: dict[str, Any]) -> str:
-    """Say by which word a row of `tasks_waiting` has another day than its draw; empty where it has the same."""
-    is_substitute = row["substitute_by"] and row["substitute_by"] == row["due"]
-    return "替补" if is_substitute else "延期" if row["postponed_to"] else ""
-
-
-def _waits(row: dict[str, Any], reason: str, today: date) -> Waits:
-    day = row["due"]
-    return Waits(
-        due=deadlines.visit_by(day),
-        because=why_another_day(row),
-        is_overdue=bool(day and day < today),
-        is_unpublished=bool(day and deadlines.publish_by(day).day < today),
-        reason=reason,
-    )
-
-
-def _substituted(keys: Sequence[int]) -> dict[int, str]:
-    """Say of units that cannot be inspected why, in the words of the closed list that the draw's page has too."""
-    return {
-        key: SubstitutionRow.Reason(reason).label
-        + ("，由替补单位接受检查" if since else "，替补单位还没有算出")
-        for key, reason, since in (row.values() for row in _places(keys))
-    }
-
-
-@prepared
-def _places(selections: Keys) -> QuerySet:
-    places = SubstitutionPlace.objects.filter(
-        selection__in=selections,
-        substitution__kind=SubstitutionRow.Kind.UNIT,
-        substitution__confirmed_at__isnull=False,
-    )
-    return places.values(*public_fields.UNIT_SUBSTITUTED)
+    return {codes[key]: waits for key, waits in waits_of(list(codes)).items()}

@@ -1,6 +1,7 @@
 """A unit's page: each draw by quarter with its odds, what waits, what happened when, former names, struck-off units."""
 
 import datetime
+import re
 
 import pytest
 from django.utils.html import strip_tags
@@ -166,9 +167,30 @@ def test_what_is_awaited_says_until_when_and_then_that_it_is_late(draw_in, clock
     assert draw.visit_by == datetime.date(2026, 12, 31)
     assert "应在" in text_of(stranger, number) and "过了检查期限" not in text_of(stranger, number)
     clock.move(days=90)
-    assert "过了检查期限" in text_of(stranger, number)
+    assert "过了检查期限" in text_of(stranger, number) and "尚未说明原因" in text_of(stranger, number)
     clock.move(days=60)
     assert "公开期限都已经过了" in text_of(stranger, number)
+
+
+def test_a_draw_and_its_unit_say_the_same_word_of_a_result_that_is_not_there(draw_in, clock, stranger):
+    draw = draw_in("published")
+    one, postponed, *_ = Selection.objects.filter(draw=draw).order_by("source__number")
+    Inspection.objects.filter(selection=postponed).update(postponed_to=datetime.date(2027, 3, 1))
+
+    def said(selection):
+        page = stranger.get(f"/draws/{draw.code}/").content.decode()
+        number = selection.source.number
+        row = re.search(rf'id="unit-{number}".*?</tr>', page, re.S)[0]
+        told = strip_tags(row[row.index('检查结果">') + len('检查结果">') :])
+        return told.strip(), text_of(stranger, number)
+
+    for days, word in ((0, "未公开"), (90, "过了检查期限"), (40, "逾期")):
+        clock.move(days=days)
+        of_draw, of_unit = said(one)
+        assert of_draw == (word if word == "未公开" else f"{word} 尚未说明原因")
+        assert word in of_unit and ("尚未说明原因" in of_unit) == ("尚未说明原因" in of_draw)
+        if days < 130:
+            assert said(postponed)[0] == "未公开（延期后的期限 2027年3月1日）"
 
 
 def test_a_postponed_visit_reads_its_own_day_and_not_why(draw_in, clock, stranger):
