@@ -155,7 +155,7 @@ def _not_there(unit: Selected, draw: Draw) -> str:
         return f'<span class="muted">{escape(waits.reason)}</span>'
     own = f"（{waits.because}后的期限 {shown.day(waits.due.day)}）" if waits.because and waits.due else ""
     if waits.is_overdue:
-        return f'<span class="tag tag--warn">{waits.word}</span> <span class="muted">{UNTOLD}{own}</span>'
+        return f'<span class="tag tag--warn">{waits.word}</span> <span class="muted"><span class="nowrap">{UNTOLD}</span>{own}</span>'
     return f'<span class="muted">{waits.word}{own}</span>'
 
 

@@ -20,9 +20,9 @@ from .result_rows import COLUMNS, FOR_EVER, lines
 
 KINDS = {"csv": csv_writer.MEDIA_TYPE, "xlsx": XLSX_TYPE}
 _WIDTHS = {
-    "draw": 9, "year": 6, "quarter": 6, "number": 15, "name": 24, "stratum": 13, "township": 12, "industry": 9,
+    "draw": 9, "year": 6, "quarter": 6, "number": 13, "name": 24, "stratum": 13, "township": 12, "industry": 7,
     "industry_name": 15, "speciality": 10, "item": 12, "visited_on": 12, "outcome": 11, "is_faulty": 9, "measures": 16,
-    "summary": 34, "corrections": 16, "published_on": 12, "rehearsal": 9, "page": 18,
+    "summary": 34, "corrections": 16, "published_on": 12, "rehearsal": 6, "page": 17,
 }  # fmt: skip
 SHEET = [
     SheetColumn(

@@ -158,6 +158,7 @@ def test_what_the_dictionary_says_of_a_column_is_what_stands_in_its_cells(result
         assert found[column.header] is None or type(found[column.header]) is stands[kind], column.header
     of_day = [cell for cell in book["检查结果"][2] if isinstance(cell.value, datetime.datetime)]
     assert [cell.alignment.horizontal for cell in of_day] == ["left", "left"]
+    assert book["检查结果"].page_setup.fitToWidth == 1  # all its columns on one page
 
 
 def test_a_question_that_makes_no_sense_goes_back_to_its_page(results, stranger):
