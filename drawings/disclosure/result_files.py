@@ -66,7 +66,7 @@ def pieces(
         yield from csv_writer.csv_file(_with_header(rows, site, order))
     else:
         # A workbook carries its dictionary along; in a CSV file a line that is no row would break every program.
-        words = [(column.header, f"{column.meaning}类型：{column.kind}。") for column in COLUMNS]
+        words = [(column.header, f"{column.meaning}类型：{column.typed}。") for column in COLUMNS]
         beside = export.Notes("数据说明", [("使用", licence), *words])
         yield from export.export(SHEET, lines(rows, site, order), title="检查结果", notes=beside)
 

@@ -69,8 +69,14 @@ class Column:
     source: str
     write: Callable[[Batch], Iterable[Cell]]  # its cells, one for each row
     values: tuple[tuple[str, str], ...] = ()  # (as it is written, what it means)
-    kind: str = "文字"  # what stands in a cell, with an example
+    kind: str = "文字"  # what stands in a cell
+    example: str = ""
     is_day: bool = False
+
+    @property
+    def typed(self) -> str:
+        """What stands in a cell, with an example."""
+        return f"{self.kind}，如 {self.example}" if self.example else self.kind
 
 
 def _of(name: str, named: Callable[[Any], Cell] | None = None) -> Callable[[Batch], Iterable[Cell]]:
@@ -145,17 +151,17 @@ def _pages(batch: Batch) -> Iterator[str]:
         yield f"{start}{number}/#{code}"
 
 
-_A_DAY = "日期：年-月-日，如 2026-10-09；没有的为空"
+_A_DAY, _THAT_DAY = "日期（年-月-日）", "2026-10-09"
 _DRAWN, _REGISTRY, _RECORD = "抽签时冻结的名单", "结果公开当天的污染源名录", "公开的检查记载"
 _THEN = "以后单位搬迁、改行，这里不改。没有登记的为空；全文依法隐去的也为空。"
 COLUMNS = (
     Column(
         "draw", "抽查编号", "这次抽签的编号，和“抽签公开”里的一致；同一季度重抽过的，后面带第几次。", _DRAWN,
-        _of(_DRAW), kind="文字：年度、Q、季度，如 2026Q4；第二次起如 2026Q4-2",
+        _of(_DRAW), kind="文字（年度、Q、季度，重抽的再加次数）", example="2026Q4、2026Q4-2",
     ),
-    Column("year", "年度", "抽查所属的年度，四位数字。", _DRAWN, _of("year"), kind="整数，如 2026"),
-    Column("quarter", "季度", "抽查所属的季度，1 至 4。", _DRAWN, _of("quarter"), kind="整数，1、2、3 或 4"),
-    Column("number", "污染源编码", "单位在名录里的编码，一家一个，从不改给别家：对照各季度用它。", _DRAWN, _of("number"), kind="文字，如 410481-0001"),
+    Column("year", "年度", "抽查所属的年度，四位数字。", _DRAWN, _of("year"), kind="整数", example="2026"),
+    Column("quarter", "季度", "抽查所属的季度，1 至 4。", _DRAWN, _of("quarter"), kind="整数", example="4"),
+    Column("number", "污染源编码", "单位在名录里的编码，一家一个，从不改给别家：对照各季度用它。", _DRAWN, _of("number"), kind="文字", example="410481-0001"),
     Column(
         "name", "单位名称", f"抽签时的名称。已经撤下的写“{UNIT_WITHDRAWN}”。", _DRAWN,
         _of("inspection__selection__name", lambda name: name or UNIT_WITHDRAWN),
@@ -166,7 +172,7 @@ COLUMNS = (
     ),
     Column("township", "乡镇（街道）", f"单位所在的乡镇或街道。{_THEN}", _REGISTRY, _of("township")),
     Column(
-        "industry", "行业大类代码", f"GB/T 4754-2017 的大类，两位数字。{_THEN}", _REGISTRY, _of("industry"), kind="文字：两位数字，如 26、06",
+        "industry", "行业大类代码", f"GB/T 4754-2017 的大类，两位数字。{_THEN}", _REGISTRY, _of("industry"), kind="文字（两位数字）", example="06、26",
     ),
     Column(
         "industry_name", "行业大类", f"这个大类的名称。{_THEN}", _REGISTRY,
@@ -175,7 +181,7 @@ COLUMNS = (
     Column("speciality", "行业专业组", f"派检查人员时按它配专业。{_THEN}", _REGISTRY, _of("speciality")),
     Column("item", "抽查事项", "按哪一项抽查，见“抽查事项”。", "抽查事项清单", _of("inspection__item__subject")),
     Column(
-        "visited_on", "检查日期", "检查人员到现场的那一天。全文依法隐去的为空。", _RECORD, _of("visited_on", _day), kind=_A_DAY, is_day=True,
+        "visited_on", "检查日期", "检查人员到现场的那一天。全文依法隐去的为空。", _RECORD, _of("visited_on", _day), kind=_A_DAY, example=_THAT_DAY, is_day=True,
     ),
     Column(
         "outcome", "检查结论", "这次检查的结论；有几种处理的，写最重的一种。", _RECORD, _outcomes,
@@ -188,12 +194,12 @@ COLUMNS = (
     ),
     Column(
         "measures", "处理措施", "采取的每一种措施；有改正期限的写明日期。较早公开的没有逐项登记，为空，看检查结论。", _RECORD, _measures,
-        kind="文字：几种的，中间用“；”隔开",
+        kind="文字（几种的，中间用“；”隔开）",
         values=tuple((label, code) for code, label in _MEASURES.items()),
     ),
-    Column("summary", "检查情况", "公开的文字原文。依法隐去的，写明何时、依据什么隐去。", _RECORD, _summaries, kind="文字，可以有换行"),
-    Column("corrections", "更正", "公开以后的更正，一行一处，日期在前；原来的内容不改。", "更正", _corrections, kind="文字，每行以日期和冒号开头，如 2026-10-09：……"),
-    Column("published_on", "公开日期", "结果向社会公开的那一天。", _RECORD, _of("published_on", _day), kind=_A_DAY, is_day=True),
+    Column("summary", "检查情况", "公开的文字原文。依法隐去的，写明何时、依据什么隐去。", _RECORD, _summaries, kind="文字（可以有换行）"),
+    Column("corrections", "更正", "公开以后的更正，一行一处，日期在前；原来的内容不改。", "更正", _corrections, kind="文字（每行一处，日期、冒号、内容）", example=f"{_THAT_DAY}：……"),
+    Column("published_on", "公开日期", "结果向社会公开的那一天。", _RECORD, _of("published_on", _day), kind=_A_DAY, example=_THAT_DAY, is_day=True),
     Column(
         "rehearsal", "演示抽签", "这次抽签的随机数是不是本网站的计算机自己产生的。这样的抽签只作演示（演练），不是正式的抽查。", "承诺文件", _rehearsals,
         (("是", "演示（演练）"), ("否", "正式抽签")),
