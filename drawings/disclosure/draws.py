@@ -251,7 +251,7 @@ def _groups(
         for row in _outcomes(keys)
     }
     awaited = [key for key in keys if key not in outcomes] if draw.state == DrawState.PUBLISHED else []
-    waits = waits_of(awaited)
+    waits = waits_of(awaited, may_be_replaced=bool(substituted.rows))
     whole = number == 1 and not has_next and not asked
     known = {quota.code: quota for quota in quotas}
     by_stratum: dict[str, list[objects.Selected]] = {code: [] for code in known} if whole else {}

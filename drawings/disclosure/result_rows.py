@@ -157,11 +157,11 @@ _THEN = "以后单位搬迁、改行，这里不改。没有登记的为空；�
 COLUMNS = (
     Column(
         "draw", "抽查编号", "这次抽签的编号，和“抽签公开”里的一致；同一季度重抽过的，后面带第几次。", _DRAWN,
-        _of(_DRAW), kind="文字（年度、Q、季度，重抽的再加次数）", example="2026Q4、2026Q4-2",
+        _of(_DRAW), kind="文字（年度、Q、季度，重抽的再加次数）", example="2025Q4、2025Q4-2",
     ),
-    Column("year", "年度", "抽查所属的年度，四位数字。", _DRAWN, _of("year"), kind="整数", example="2026"),
+    Column("year", "年度", "抽查所属的年度，四位数字。", _DRAWN, _of("year"), kind="整数", example="2025"),
     Column("quarter", "季度", "抽查所属的季度，1 至 4。", _DRAWN, _of("quarter"), kind="整数", example="4"),
-    Column("number", "污染源编码", "单位在名录里的编码，一家一个，从不改给别家：对照各季度用它。", _DRAWN, _of("number"), kind="文字", example="410481-0001"),
+    Column("number", "污染源编码", "单位在名录里的编码，一家一个，从不改给别家：对照各季度用它。", _DRAWN, _of("number"), kind="文字", example="410481-9001"),
     Column(
         "name", "单位名称", f"抽签时的名称。已经撤下的写“{UNIT_WITHDRAWN}”。", _DRAWN,
         _of("inspection__selection__name", lambda name: name or UNIT_WITHDRAWN),

@@ -37,7 +37,7 @@ class Waits:
         return "逾期" if self.is_unpublished else "过了检查期限" if self.is_overdue else NOT_PUBLIC
 
 
-def waits_of(selections: Sequence[int]) -> dict[int, Waits]:
+def waits_of(selections: Sequence[int], *, may_be_replaced: bool = True) -> dict[int, Waits]:
     """Say of drawn units of open draws what their results wait for; of those with a published result nothing.
 
     Whether the officers were there is not said before their result is public. A postponement is: its day, and not its
@@ -45,10 +45,11 @@ def waits_of(selections: Sequence[int]) -> dict[int, Waits]:
     unless another unit stepped in.
 
     :param selections: the keys.
+    :param may_be_replaced: whether any of their draws has a substitution.
     """
     if not selections:
         return {}
-    reasons = _substituted(selections)
+    reasons = _substituted(selections) if may_be_replaced else {}
     stands = cache(_stands)  # most units of a draw have the same day
     return {
         row["selection_id"]: Waits(
