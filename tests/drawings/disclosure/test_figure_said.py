@@ -118,6 +118,9 @@ def test_titles_name_figure_filter_and_unit(visited, stranger):
     )
     assert title_of(stranger, "/results/?sort=name").startswith("检查结果 - ")
     assert title_of(stranger, "/results/?since=x").startswith("错误：")
+    assert title_of(stranger, "/units/?q=钢铁").startswith("查单位：钢铁 - ")
+    assert title_of(stranger, "/log/?page=2").startswith("公开日志，第 2 页 - ")
+    assert title_of(stranger, "/draws/2026Q4/?q=钢铁").startswith("2026年第4季度抽查：查“钢铁” - ")
     one = visited[0].selection
     number = one.source.number
     assert title_of(stranger, f"/say/?unit={number}").startswith(f"异议和纠错：{one.name} - ")
