@@ -176,3 +176,12 @@ def test_a_point_counts_in_every_version_under_its_newest_name(world):
     Finding.objects.filter(inspection=world[2]).update(point=new, verdict="fail")
     InspectionChecklist.objects.filter(inspection=world[2]).update(version=version)
     assert figures()["points"] == {"新 · 改了名": {"looked_at": 4, "failed": 2}}
+
+
+def test_units_to_which_a_point_did_not_apply_are_not_in_its_share(world, stranger):
+    Finding.objects.filter(inspection=world[0]).update(verdict="absent")
+    [line] = Counted(Period.read("2026")).points().lines
+    assert line.counts == {"looked_at": 3, "failed": 1}
+    rows = stranger.get("/statistics/2026/rows/looked_at/", {"point": line.key}).context["page"].rows
+    assert len(rows) == 3 and world[0].selection.source.number not in {row.number for row in rows}
+    assert "不涉及的不在分母里" in stranger.get("/statistics/2026/").content.decode()
