@@ -165,7 +165,8 @@ RESULT_LINE = (
 # What the list can be narrowed by; of a hidden result these are empty.
 RESULT_FILTERS = ("township", "industry", "speciality")
 # What the public figures group by, and what a group is called.
-POINT_GROUP = ("point", "point__code", "point__name", "point__section", "point__version__number", "point__version__checklist__code")  # fmt: skip
+POINT_GROUP = ("point",)
+POINT_NAMED = ("pk", "code", "name", "section", "version__number", "version__checklist__code")
 SELECTION_GROUP = ("draw__code", "stratum")
 SUBSTITUTION_GROUP = ("draw__code", "kind")
 RESULT_SEEN = ("number",)

@@ -29,7 +29,7 @@ from django.db.models import Count, Max, Q
 from wugang_audit.remembered import remembered
 
 from .. import public_fields
-from ..models import Finding, PublishedResult, Selection, Stratum, Substitution
+from ..models import ChecklistPoint, Finding, PublishedResult, Selection, Stratum, Substitution
 from ..models.published_results import division_label
 from ..models.quarters import quarter_code, quarter_title
 from ..protocol import verify
@@ -171,16 +171,19 @@ class Counted(CountedDraws):
         judged = Finding.objects.filter(
             APPLIED, inspection__published_result__in=self.results.filter(self.conditions["visited"])
         ).order_by()
-        found: dict[tuple[str, str], tuple[int, str, Counter[str]]] = {}
-        for row in judged.values(*public_fields.POINT_GROUP).annotate(
+        # By its key alone: of a million findings, the names would be sorted too.
+        counts = judged.values_list(*public_fields.POINT_GROUP).annotate(
             n=Count("pk"), failed=Count("pk", filter=fail)
-        ):
-            key = (row["point__version__checklist__code"], row["point__code"])
+        )
+        by_point = {point: {"looked_at": looked_at, "failed": failed} for point, looked_at, failed in counts}
+        found: dict[tuple[str, str], tuple[int, str, Counter[str]]] = {}
+        for row in ChecklistPoint.objects.filter(pk__in=by_point).values(*public_fields.POINT_NAMED):
+            key = (row["version__checklist__code"], row["code"])
             version, words, numbers = found.get(key, (0, "", Counter()))
-            if row["point__version__number"] >= version:
-                version = row["point__version__number"]
-                words = f"{row['point__section']} · {row['point__name']}"
-            numbers.update({"looked_at": row["n"], "failed": row["failed"]})
+            if row["version__number"] >= version:
+                version = row["version__number"]
+                words = f"{row['section']} · {row['name']}"
+            numbers.update(by_point[row["pk"]])
             found[key] = (version, words, numbers)
         lines = [
             Line(f"{code}.{point}", words, dict(numbers))
