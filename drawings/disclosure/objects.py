@@ -40,7 +40,7 @@ class Rate:
     numerator: int
     denominator: int
     text: str
-    scheme: str  # the scheme's own rate, where this is another one
+    scheme: str = ""  # the scheme's own rate, where this is another one
 
 
 @dataclass(frozen=True)
