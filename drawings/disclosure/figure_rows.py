@@ -153,12 +153,16 @@ def _name_in(names: str, number: str) -> str:
 
 def units_of(counted: Counted) -> Iterator[list[object]]:
     """Yield the units of the coverage as a file has them, with its header: when each was last entered."""
+    since = f"（数据从 {counted.begins} 起）"
     yield [
         "污染源编码",
         "单位名称",
         "类别",
         "最近一次进厂检查",
-        *(DEFINITIONS[f"seen{years}"].title for years in YEARS),
+        *(
+            DEFINITIONS[f"seen{years}"].title + (since if years in counted.cut_years else "")
+            for years in YEARS
+        ),
     ]
     last_seen = counted.last_seen()
     starts = [counted.first_day(years) for years in YEARS]

@@ -21,11 +21,13 @@ A result that the law hid counts by its draw and its class alone, as its row has
 import datetime
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 from django.db.models import Count, Max, Q
 
+from wugang_audit.calendar.words import day_in_words
 from wugang_audit.remembered import remembered
 
 from .. import public_fields
@@ -33,7 +35,7 @@ from ..models import ChecklistPoint, Finding, PublishedResult, Selection, Stratu
 from ..models.published_results import division_label
 from ..models.quarters import quarter_code, quarter_title
 from ..protocol import verify
-from ..statistics.published import YEARS, of_quarters
+from ..statistics.published import YEARS, Definition, of_quarters
 from . import due_units, frozen
 from .counted_draws import CountedDraws
 from .draws import commit_of
@@ -219,7 +221,7 @@ class Counted(CountedDraws):
         )
         total = added(lines) if lines else None
         return Table(
-            "coverage", "检查覆盖", "类别", self.period.code, columns(*codes), lines, total, "category", LINKED,
+            "coverage", "检查覆盖", "类别", self.period.code, tuple(map(self._since, columns(*codes))), lines, total, "category", LINKED,
         )  # fmt: skip
 
     def first_day(self, years: int) -> datetime.date:
@@ -227,6 +229,13 @@ class Counted(CountedDraws):
         last = self.period.as_of
         day = last if (last.month, last.day) != (2, 29) else last.replace(day=28)
         return day.replace(year=day.year - years) + datetime.timedelta(days=1)
+
+    def _since(self, column: Definition) -> Definition:
+        """Return a figure of the coverage, with a word of it where there are no data from before the first draw."""
+        if self.begins is None or column.code not in {f"seen{years}" for years in self.cut_years}:
+            return column
+        told = f"数据从{day_in_words(self.begins)}的第一次抽签开始，更早的检查没有数据。"
+        return replace(column, meaning=f"{column.meaning}{told}")
 
     @property
     def cut_years(self) -> tuple[int, ...]:

@@ -77,12 +77,17 @@ def test_a_window_that_begins_before_the_first_draw_says_since_when_there_are_da
     page = stranger.get("/statistics/2026/").content.decode()
     assert "的第一次抽签开始" in page and "“3 年内查过”实际只数" in page
     rows = stranger.get("/statistics/2026/rows/base/").content.decode()
+    meanings = [column.meaning for column in Counted(Period.read("2026")).coverage().columns]
+    assert ["的第一次抽签开始" in meaning for meaning in meanings] == [False, True, True, True]
+    header = lines_of(stranger, "/statistics/2026/coverage-units.csv")[0]
+    assert header[-3:] == [f"{years} 年内查过（数据从 {begins} 起）" for years in (1, 2, 3)]
     assert "以来没有" in rows and "三年内没有" not in rows
     clock.moment = datetime.datetime(begins.year + 2, 12, 1, tzinfo=datetime.UTC)
     later = Counted(Period.read("2026"))
     assert later.cut_years == (1, 2, 3)  # the period ended long ago, and its windows with it
     Draw.objects.update(drawn_at=datetime.datetime(2022, 1, 4, tzinfo=datetime.UTC))
     assert Counted(Period.read("2026")).cut_years == ()
+    assert lines_of(stranger, "/statistics/2026/coverage-units.csv")[0][-1] == "3 年内查过"
     assert "三年内没有" in stranger.get("/statistics/2026/rows/base/").content.decode()
 
 
