@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from wugang_audit import clock
 from wugang_audit.remembered import remembered
 
 from ..models import Draw, Inspection, Plan, PlanRate, Selection, Stratum
+from ..models.entropy import SYSTEM
 from ..models.quarters import quarter_code, quarter_of, quarter_title
 
 
@@ -35,8 +38,12 @@ class Figures:
 
 @remembered
 def figures(year: int) -> Figures:
-    """Count what is public: no draw before its units are, and no unit that is still sealed."""
+    """Count what is public and real (`periods.is_real`): no draw before its units are, and no unit that is still sealed."""
     published = Draw.objects.published().filter(year=year)
+    practice: list[int] = []
+    if not settings.ALLOW_SYSTEM_ENTROPY:
+        practice = list(published.filter(entropy__source=SYSTEM).values_list("pk", flat=True))
+        published = published.exclude(pk__in=practice)
     # By their keys: to join them, SQLite walks the units of every draw that there ever was.
     shown = list(published.unsealed().values_list("pk", flat=True))
     drawn = Selection.objects.of_result().filter(draw__in=shown)
@@ -44,7 +51,7 @@ def figures(year: int) -> Figures:
     return Figures(
         draws=len(shown),
         drawn=drawn.count(),
-        results=results.filter(selection__draw__year=year).count(),
+        results=results.filter(selection__draw__year=year).exclude(selection__draw__in=practice).count(),
         sealed=published.count() - len(shown),
     )
 

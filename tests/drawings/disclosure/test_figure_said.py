@@ -9,9 +9,10 @@ import re
 import pytest
 from walked_tables import Tables
 
+from drawings.disclosure import home
 from drawings.disclosure.periods import Period
 from drawings.disclosure.public_figures import LINKED, TABLES, Counted
-from drawings.models import Draw, EntropySource, Inspection
+from drawings.models import Draw, EntropySource, Inspection, Selection
 
 
 @pytest.fixture
@@ -51,6 +52,7 @@ def test_on_a_real_site_no_figure_counts_a_draw_for_practice(visited, stranger, 
     counted = Counted(Period.read("2026"))
     assert [make(counted).lines for make in TABLES.values()] == [()] * len(TABLES)
     assert counted.practised == 1
+    assert home.figures(2026) == home.Figures(draws=0, drawn=0, results=0, sealed=0)
     page = stranger.get("/statistics/2026/").content.decode()
     assert "另有 1 次演示（演练）抽签，不是正式的抽查" in page and "下面的数据也算它" not in page
     for figure in sorted(LINKED):
@@ -60,6 +62,8 @@ def test_on_a_real_site_no_figure_counts_a_draw_for_practice(visited, stranger, 
     EntropySource.objects.update(source="dice10")
     assert Counted(Period.read("2026")).practised == 0
     assert Counted(Period.read("2026")).classes().lines
+    drawn = Selection.objects.count()
+    assert home.figures(2026) == home.Figures(draws=1, drawn=drawn, results=2, sealed=0)
 
 
 def test_a_void_for_practice_is_no_void_of_a_real_site(draw_in, stranger, settings):
