@@ -97,6 +97,7 @@ class Organiser:
     voided: int = 0
     void_requests: int = 0
     voids_confirmed: int = 0
+    voids_seconded: int = 0  # of others: who asks never confirms
     substitutions: int = 0
     substitutions_confirmed: int = 0
 
@@ -249,7 +250,7 @@ def deposited_file(code: str, number: int) -> bytes | None:
 
 
 def organisers() -> tuple[Organiser, ...]:
-    """Everybody who ever froze a draw, asked for a void or declared a substitution, by name."""
+    """Everybody who ever froze a draw, asked for a void, confirmed one or declared a substitution, by name."""
     people = {}
 
     def add(rows: QuerySet, by: str, **names: Count) -> None:
@@ -270,6 +271,7 @@ def organisers() -> tuple[Organiser, ...]:
         void_requests=Count("pk"),
         voids_confirmed=Count("confirmed_at"),
     )
+    add(VoidRequest.objects.confirmed(), "confirmed_by", voids_seconded=Count("pk"))
     add(
         SubstitutionRow.objects.all(),
         "declared_by",
