@@ -2,12 +2,19 @@
 
 from dataclasses import dataclass
 
+from .attack_tests import TITLES
+
 
 @dataclass(frozen=True)
 class Attack:
     wish: str
     answer: str
     tests: tuple[str, ...]  # "path below tests/drawings/::name of the test"
+
+    @property
+    def tried(self) -> tuple[str, ...]:
+        """What the tests try, in the visitor's words."""
+        return tuple(TITLES[named] for named in self.tests)
 
 
 ATTACKS = (
