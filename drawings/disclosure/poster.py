@@ -47,7 +47,7 @@ class Poster:
 HEADINGS = {
     DrawState.FROZEN: "要抽签了，请大家监督",
     DrawState.DRAWN: "号码已经产生，人人可以核对",
-    DrawState.PUBLISHED: "抽签结束，结果公开",
+    DrawState.PUBLISHED: "抽签结束，名单公开",
     DrawState.VOID: "这次抽签作废了",
 }
 
