@@ -19,6 +19,7 @@ EVIDENCE = VoidRequest._meta.get_field("evidence")
 LEGAL_REASON = Redaction._meta.get_field("legal_reason")
 
 
+MEND_INSIDE = "内部留存的文字里也不能有个人信息：请删去；确实不属于个人信息的，在下面写明理由。"
 KEPT_INSIDE = "不公开，由本局内部留存，供第二个人核对：写明时间、事实和凭据。公开的只有原因的类别。"
 
 
@@ -140,6 +141,7 @@ class SubstituteUnitForm(SubstituteForm):
 class SubstituteOfficerForm(SubstituteForm):
     """Who cannot go, and why. In a sealed draw the list shows all officers: it must not show who has tasks."""
 
+    mend = MEND_INSIDE
     officer = forms.ChoiceField(label="不能去的人员")
     reason = forms.ChoiceField(
         label="原因",
@@ -171,6 +173,7 @@ class SubstituteOfficerForm(SubstituteForm):
 class GrantRecusalForm(SubstituteForm):
     """What a granted request to be recused needs besides: officer and unit stand in the request."""
 
+    mend = MEND_INSIDE
     evidence = EvidenceField(help_text=KEPT_INSIDE)
 
 

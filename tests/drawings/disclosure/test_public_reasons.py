@@ -49,8 +49,10 @@ def test_the_public_reads_a_class_and_staff_the_reason(
     assert f"1. {member.name}：{said}</h3>" in page and "丁：因故不能参加" in page
     urls = [url for url in public_urls() if url.startswith(("/draws/", "/units/", "/organisers/", "/log/"))]
     assert [(url, word) for url in urls for word in SECRET if word in _answer(stranger, url)] == []
+    assert row.said_in_public == said
     inside = login(head).get("/ceremony/2026Q4/substitutes/").content.decode()
     assert "住院证明，近亲属陪护" in inside and row.get_reason_display() in inside
+    assert f"<dt>公众只看到</dt><dd>{said}</dd>" in inside
 
 
 def _answer(stranger, url):
