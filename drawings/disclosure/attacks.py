@@ -21,7 +21,7 @@ ATTACKS = (
     Attack(
         "多抽几次，挑一次满意的",
         "结果只由冻结的文件和外部号码算出：号码不出来算不了，号码出来后只有一个结果，没有预览。"
-        "作废要两名组织者先后签字，写明原因，连同作废的结果永远留在抽签公开里。",
+        "作废要一名组织者申请、另一名组织者确认，写明原因，连同作废的结果永远留在抽签公开里。",
         (
             "test_attacks.py::test_a_second_freeze_or_draw_gives_nothing_new",
             "test_attacks.py::test_a_quarter_has_no_second_live_draw_to_choose_from",
