@@ -201,8 +201,9 @@ DRAW_PAGE = (
     "witnesses",
     "visit_by",
 )  # counted, never named
+# Why an officer cannot go is not here, only its class: `public_class`; of `away` the numbers are shown, each with such a class.
 SUBSTITUTION = (
-    "pk", "serial", "kind", "unit", "unit__name", "unit__source__number", "reason", "evidence", "away", "few",
+    "pk", "serial", "kind", "unit", "unit__name", "unit__source__number", "public_class", "public_evidence", "away", "few",
     "source", "label", "known_at", "issue", "value", "confirmed_at", "effective_at",
 )  # fmt: skip
 SUBSTITUTION_PLACE = (

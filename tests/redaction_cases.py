@@ -66,7 +66,7 @@ def as_an_old_site(monkeypatch):
 def fill(draw, monkeypatch, organiser, reviewer, head):
     """Publish words of every kind but the void's in a published draw whose substitutes come from its seed."""
     one, two, three = Inspection.objects.filter(selection__draw=draw)[:3]
-    _declare(draw, three.selection, organiser, head)
+    _declare(three.selection, organiser, head)
     deposit(draw=draw, kind="notice", where="政务大厅", file=None, actor=organiser)
     deposit(draw=draw, kind="notice", where=PLACE, file=None, actor=organiser)
     publish(one, reviewer, head, f"{SUMMARY}\r\n生产正常")
@@ -85,11 +85,19 @@ def fill(draw, monkeypatch, organiser, reviewer, head):
     return one, two
 
 
-def _declare(draw, selection, organiser, head):
-    team = [member.officer.certificate_number for member in selection.team.all()]
-    row = substitutes.declare_officer(
-        draw=draw, officer=team[0], reason="recused", unit=selection.source.number, evidence=EVIDENCE,
-        away={team[1]: AWAY}, issue=None, actor=organiser,
+def _declare(selection, organiser, head):
+    lead, second = selection.team.order_by("-is_lead")
+    when = timezone.now().replace(second=0, microsecond=0)
+    gone = Report(visited_at=when, outcome="closed", summary="厂门上锁")
+    send_in(
+        inspection=selection.inspection,
+        version=selection.inspection.version,
+        actor=lead.officer.user,
+        report=gone,
+    )
+    row = substitutes.declare_unit(
+        selection=selection, evidence=EVIDENCE, away={second.officer.certificate_number: AWAY}, issue=None,
+        actor=organiser,
     )  # fmt: skip
     return substitutes.confirm(substitution=row, actor=head)
 

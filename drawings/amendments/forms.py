@@ -19,14 +19,18 @@ EVIDENCE = VoidRequest._meta.get_field("evidence")
 LEGAL_REASON = Redaction._meta.get_field("legal_reason")
 
 
+MEND_INSIDE = "内部留存的文字里也不能有个人信息：请删去；确实不属于个人信息的，在下面写明理由。"
+KEPT_INSIDE = "不公开，由本局内部留存，供第二个人核对：写明时间、事实和凭据。公开的只有原因的类别。"
+
+
 class EvidenceField(forms.CharField):
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, help_text: str = EVIDENCE.help_text, **options: Any) -> None:
         super().__init__(
             label=EVIDENCE.verbose_name,
             min_length=5,
             max_length=EVIDENCE.max_length,
             widget=forms.Textarea(attrs={"rows": 4}),
-            help_text=EVIDENCE.help_text,
+            help_text=help_text,
             **options,
         )
 
@@ -137,12 +141,15 @@ class SubstituteUnitForm(SubstituteForm):
 class SubstituteOfficerForm(SubstituteForm):
     """Who cannot go, and why. In a sealed draw the list shows all officers: it must not show who has tasks."""
 
+    mend = MEND_INSIDE
     officer = forms.ChoiceField(label="不能去的人员")
     reason = forms.ChoiceField(
         label="原因",
         widget=forms.RadioSelect,
         choices=[(reason.value, reason.label) for reason in Substitution.FOR_OFFICERS],
+        help_text="公开的只有类别：应当回避的写“依法回避”，因病、休假、学习、借调都只写“因故不能参加”。",
     )
+    evidence = EvidenceField(help_text=KEPT_INSIDE)
     unit = forms.CharField(
         label="只涉及一家单位时，它的污染源编码",
         required=False,
@@ -165,6 +172,9 @@ class SubstituteOfficerForm(SubstituteForm):
 
 class GrantRecusalForm(SubstituteForm):
     """What a granted request to be recused needs besides: officer and unit stand in the request."""
+
+    mend = MEND_INSIDE
+    evidence = EvidenceField(help_text=KEPT_INSIDE)
 
 
 class RefuseRecusalForm(forms.Form):

@@ -136,8 +136,8 @@ def of_draw(draw: Draw) -> list[Hideable]:
     if draw.state in WITH_SUBSTITUTES and draw.witnesses:
         found.append(_text(draw, Kind.WITNESSES, "见证人", draw.witnesses))
     if draw.state in WITH_SUBSTITUTES and not draw.is_sealed:
-        for row in draw.substitutions.confirmed().order_by("serial"):
-            label = f"第 {row.serial} 次替补的事实和证据（连同其他人员不能派出的原因）"
+        for row in draw.substitutions.confirmed().of_units().order_by("serial"):
+            label = f"第 {row.serial} 次替补的事实和证据"
             found.append(_text(draw, Kind.EVIDENCE, label, said_in(row), substitution=row))
     for serial, deposit in enumerate(draw.deposits.defer("file").order_by("pk"), 1):
         label = f"第 {serial} 处承诺值存放处（{deposit.get_kind_display()}）"

@@ -79,7 +79,7 @@ def grant(
 ) -> Substitution:
     """Grant a request: declare that the officer cannot go to this unit.
 
-    :param evidence: what the public reads; the officer's own words stay inside.
+    :param evidence: what the second person checks; the public reads neither it nor the officer's own words.
     :param away: {certificate number: why} of officers who cannot go either.
     :param issue: the next issue of the lottery in the commit; None where the commit says ``seed``.
     :param not_personal: {field: why} where something looks like personal data (see `substitutes.texts`).

@@ -28,7 +28,7 @@ from ..models.entropy import reading_digest
 from ..models.inspection import InspectionQuerySet, Outcome
 from ..models.lotteries import Issue
 from ..models.powers import SUBSTITUTE_SECONDS
-from ..models.substitutions import in_words
+from ..models.substitutions import PUBLIC_CLASS, in_words
 from ..privacy_gate.queries import Obstacle, Subject, Text
 from ..privacy_gate.verbs import Reasons, keep, let_through, require_clear
 from ..protocol import verify
@@ -159,7 +159,8 @@ def confirm(*, substitution: Substitution, actor: User) -> Substitution:
     if row.source:
         _check_issue_again(draw, row)
     row.serial = draw.substitutions.filter(serial__isnull=False).count() + 1
-    row.save(update_fields=["serial", "logged_at", "confirmed_by", "confirmed_at"])
+    row.public_reason = PUBLIC_CLASS.get(row.reason, "")
+    row.save(update_fields=["serial", "public_reason", "logged_at", "confirmed_by", "confirmed_at"])
     row = Substitution.objects.for_protocol().get(pk=row.pk)
     digest = verify.declare_digest(draw.salt_text, row.declaration())
     public_log.append(LogKind.DECLARE, f"{draw.code}/{row.serial}", digest, time=row.logged_at)
@@ -250,7 +251,10 @@ def _checked(
 
 
 def texts(row: Substitution) -> dict[str, Text]:
-    """Return what of a declaration becomes public, by the field of its form, for the search for personal data."""
+    """Return the words of a declaration by the field of its form, for the search for personal data.
+
+    Public of them is only why a unit is gone; what stays inside needs nobody's number either.
+    """
     away = {f"away_{number}": Text(f"{number}不能派出的原因", why) for number, why in row.away.items()}
     return {"evidence": Text(row._meta.get_field("evidence").verbose_name, row.evidence)} | away
 
@@ -298,7 +302,7 @@ def _locked(draw: Draw) -> Draw:
 def _checked_evidence(evidence: str) -> str:
     evidence = one_line(evidence)
     if not evidence:
-        raise Refused("请写明事实和证据：会公开。")
+        raise Refused("请写明事实和证据。")
     return evidence
 
 

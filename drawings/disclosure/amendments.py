@@ -16,11 +16,11 @@ from ..models import Draw, SubstitutionPlace, TeamMember, VoidRequest
 from ..models import Substitution as SubstitutionRow
 from ..models.draw import OFFICER_WITHDRAWN, OPEN_PLACE, TEAM_SIZE, UNIT_WITHDRAWN, ChangeCount
 from ..models.names import officer_names
-from ..models.substitutions import instead_in_words, issue_in_words
+from ..models.substitutions import away_in_public, instead_in_words, issue_in_words, reason_in_public
 from ..states import DrawState
 from .paging import grouped
 from .prepared import Keys, prepared
-from .redactions import HIDDEN, Hidden, Kind
+from .redactions import Hidden, Kind
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,9 @@ class Substitution:
     serial: int  # its number in substitutes.tsv and in the log
     is_unit: bool
     gone: str  # who or what cannot come
-    reason: str
-    evidence: str  # hidden by law: that, since when and why
-    away: tuple[str, ...]  # who else could not be sent, and why; the reasons go with the evidence
+    reason: str  # why an officer cannot go: its class only
+    evidence: str  # of a unit that is gone; hidden by law: that, since when and why. Of an officer nothing
+    away: tuple[str, ...]  # who else could not be sent, and the class of why
     few: tuple[str, ...]  # places for which these left fewer than two to choose from
     places: tuple[Place, ...]
     confirmed_at: datetime
@@ -97,6 +97,7 @@ class Organiser:
     voided: int = 0
     void_requests: int = 0
     voids_confirmed: int = 0
+    voids_seconded: int = 0  # of others: who asks never confirms
     substitutions: int = 0
     substitutions_confirmed: int = 0
 
@@ -109,6 +110,7 @@ def substitutions(draw_id: int, hidden: Hidden) -> Substituted:
     rows = list(
         SubstitutionRow.objects.confirmed()
         .filter(draw=draw_id)
+        .for_public()
         .order_by("serial")
         .values(*public_fields.SUBSTITUTION)
     )
@@ -156,7 +158,7 @@ def _replaced(places: Iterable[dict[str, Any]]) -> tuple[frozenset[int], frozens
 
 def _without_hidden(row: dict[str, Any], hidden: Hidden) -> dict[str, Any]:
     instead = hidden.get((Kind.EVIDENCE, row["pk"]))
-    return row | {"evidence": instead, "away": dict.fromkeys(row["away"], HIDDEN)} if instead else row
+    return row | {"public_evidence": instead} if instead else row
 
 
 def _substitution(
@@ -173,10 +175,11 @@ def _substitution(
         serial=row["serial"],
         is_unit=is_unit,
         gone=shown[0].unit if is_unit else places[0]["member__name"] or OFFICER_WITHDRAWN,
-        reason=SubstitutionRow.Reason(row["reason"]).label,
-        evidence=row["evidence"],
+        reason=reason_in_public(row["public_class"]),
+        evidence=row["public_evidence"],
         away=tuple(
-            f"{names.get(number) or OFFICER_WITHDRAWN}：{why}" for number, why in sorted(row["away"].items())
+            f"{names.get(number) or OFFICER_WITHDRAWN}：{away_in_public(why)}"
+            for number, why in sorted(row["away"].items())
         ),
         few=tuple(
             f"{known.get(unit, unit)}：{f'只剩 {left} 人' if left else '没有人'}可选"
@@ -247,7 +250,7 @@ def deposited_file(code: str, number: int) -> bytes | None:
 
 
 def organisers() -> tuple[Organiser, ...]:
-    """Everybody who ever froze a draw, asked for a void or declared a substitution, by name."""
+    """Everybody who ever froze a draw, asked for a void, confirmed one or declared a substitution, by name."""
     people = {}
 
     def add(rows: QuerySet, by: str, **names: Count) -> None:
@@ -268,6 +271,7 @@ def organisers() -> tuple[Organiser, ...]:
         void_requests=Count("pk"),
         voids_confirmed=Count("confirmed_at"),
     )
+    add(VoidRequest.objects.confirmed(), "confirmed_by", voids_seconded=Count("pk"))
     add(
         SubstitutionRow.objects.all(),
         "declared_by",

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from .attack_tests import TITLES
+
 
 @dataclass(frozen=True)
 class Attack:
@@ -9,12 +11,17 @@ class Attack:
     answer: str
     tests: tuple[str, ...]  # "path below tests/drawings/::name of the test"
 
+    @property
+    def tried(self) -> tuple[str, ...]:
+        """What the tests try, in the visitor's words."""
+        return tuple(TITLES[named] for named in self.tests)
+
 
 ATTACKS = (
     Attack(
         "多抽几次，挑一次满意的",
         "结果只由冻结的文件和外部号码算出：号码不出来算不了，号码出来后只有一个结果，没有预览。"
-        "作废要两名组织者先后签字，写明原因，连同作废的结果永远留在抽签公开里。",
+        "作废要一名组织者申请、另一名组织者确认，写明原因，连同作废的结果永远留在抽签公开里。",
         (
             "test_attacks.py::test_a_second_freeze_or_draw_gives_nothing_new",
             "test_attacks.py::test_a_quarter_has_no_second_live_draw_to_choose_from",
@@ -83,7 +90,7 @@ ATTACKS = (
     Attack(
         "一个接一个申报别人去不了，直到轮到熟人",
         "替补由申报以后才开奖的下一期彩票决定，申报时谁也不知道会轮到谁。申报经第二人确认就写进日志，不能收回；"
-        "同时说谁也去不了，名单和原因都公开，剩下可选的不到两人时，页面和复算程序都会点出来。（计划也可以定为沿用本次抽签的号码，那样的抽签会写明。）",
+        "同时说谁也去不了，姓名和原因的类别都公开，剩下可选的不到两人时，页面和复算程序都会点出来。（计划也可以定为沿用本次抽签的号码，那样的抽签会写明。）",
         (
             "test_attacks_substitutes.py::test_nobody_knows_at_the_declaration_who_will_step_in",
             "test_attacks_substitutes.py::test_who_waits_for_the_numbers_comes_too_late",
@@ -106,7 +113,7 @@ ATTACKS = (
     ),
     Attack(
         "抽完换单位、换人",
-        "结果的指纹当场写入日志；替补不由人挑，两个复算程序都会从头再算一遍，原因和证据公开。数据库拒绝改动抽中的单位和检查组。",
+        "结果的指纹当场写入日志；替补不由人挑，两个复算程序都会从头再算一遍；谁换成谁、为哪一类原因都公开。数据库拒绝改动抽中的单位和检查组。",
         (
             "test_attacks_after.py::test_a_unit_swapped_in_the_database_is_found",
             "test_attacks_after.py::test_an_officer_swapped_in_the_database_is_found",

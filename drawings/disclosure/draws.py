@@ -1,6 +1,6 @@
 """The public page of a draw, fetched column by column as `public_fields` lists it; it returns frozen objects alone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -97,6 +97,26 @@ class DrawPage:
         return objects.quarters(self.result_digest)
 
     @property
+    def accepted(self) -> tuple[objects.Entropy, ...]:
+        """The values that were entered twice alike; each has its row in the log."""
+        return tuple(one for one in self.entropy if one.value)
+
+    @property
+    def unaccepted(self) -> tuple[str, ...]:
+        """What the sources are called that have no value."""
+        return tuple(f"{one.title} {one.label}".rstrip() for one in self.entropy if not one.value)
+
+    @property
+    def has_dice(self) -> bool:
+        """Say whether dice are among the sources that have no value."""
+        return any(one.title in DICE for one in self.entropy if not one.value)
+
+    @property
+    def instead(self) -> objects.Draw | None:
+        """The draw that stands in place of a void one."""
+        return instead_of(self.draw, self.siblings)
+
+    @property
     def take(self) -> int:
         return sum(quota.take for quota in self.quotas)
 
@@ -114,6 +134,25 @@ class DrawPage:
     def sample(self) -> objects.Selected | None:
         """The unit with which the page shows how to count a ticket by hand."""
         return next((group.units[0] for group in self.groups if group.units), None)
+
+
+DICE = {verify.SOURCES[source].title for source in ("dice6", "dice10")}
+
+
+def instead_of(draw: objects.Draw, others: Iterable[objects.Draw]) -> objects.Draw | None:
+    """Return the draw of the same quarter that stands in place of a void one: a later one that is not void itself."""
+    if not draw.is_void:
+        return None
+    later = (
+        one
+        for one in others
+        if one.quarter_code == draw.quarter_code and not one.is_void and _frozen_later(one, draw)
+    )
+    return next(iter(later), None)
+
+
+def _frozen_later(one: objects.Draw, other: objects.Draw) -> bool:
+    return bool(one.frozen_at and other.frozen_at and one.frozen_at > other.frozen_at)
 
 
 # --- draws --------------------------------------------------------------------------------------------------

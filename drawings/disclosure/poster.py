@@ -13,10 +13,9 @@ from wugang_audit.calendar.workdays import Due
 
 from .. import deadlines, public_fields
 from ..models import Draw, EntropySource
-from ..protocol import verify
 from ..states import DrawState
 from . import frozen, objects
-from .draws import commit_of, public_draws
+from .draws import DICE, commit_of, instead_of, public_draws
 
 
 @dataclass(frozen=True)
@@ -25,6 +24,7 @@ class Poster:
     heading: str
     take: int | None  # units to be drawn; None: the commit cannot be read
     sources: tuple[objects.Entropy, ...]
+    instead: objects.Draw | None  # of a void draw: the one that stands in its place
     visit_by: Due | None
     is_past: bool  # that day is
     url: str  # of the draw's public page
@@ -44,16 +44,16 @@ class Poster:
         return any(source.title in DICE for source in self.sources)
 
 
-DICE = {verify.SOURCES[source].title for source in ("dice6", "dice10")}
 HEADINGS = {
     DrawState.FROZEN: "要抽签了，请大家监督",
     DrawState.DRAWN: "号码已经产生，人人可以核对",
-    DrawState.PUBLISHED: "抽签结束，结果公开",
+    DrawState.PUBLISHED: "抽签结束，名单公开",
+    DrawState.VOID: "这次抽签作废了",
 }
 
 
 def poster(code: str, url: str) -> Poster | None:
-    """Return the poster of a draw that is announced, drawn or published; None for a draft, a void and an unknown one.
+    """Return the poster of a draw that is announced, drawn, published or void; None for a draft and an unknown one.
 
     :param url: the public address of the draw's page, with the name of the site.
     """
@@ -69,6 +69,7 @@ def poster(code: str, url: str) -> Poster | None:
         heading="抽签结束，密封到检查完成" if draw.is_closed else HEADINGS[DrawState(draw.state)],
         take=sum(quota.take for quota in quotas) if commit else None,
         sources=tuple(map(objects.entropy, sources)),
+        instead=instead_of(draw, public_draws()),
         visit_by=visit_by,
         is_past=visit_by is not None and visit_by.day < clock.today(),
         url=url,

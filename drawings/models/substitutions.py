@@ -30,6 +30,25 @@ class SubstitutionQuerySet(DeclarationQuerySet):
         """Confirmed ones that wait for the value of their issue, in the order in which they take effect."""
         return self.confirmed().filter(effective_at__isnull=True).order_by("serial")
 
+    def of_units(self) -> "SubstitutionQuerySet":
+        """Those whose evidence the public reads: a unit is gone. Why an officer cannot go stays inside."""
+        return self.filter(kind=Substitution.Kind.UNIT)
+
+    def for_public(self) -> "SubstitutionQuerySet":
+        """Add what the public may read of why: `public_class`, and `public_evidence`, empty where an officer cannot go.
+
+        Why an officer cannot go may tell of his health or his family: only the class of it is fetched for the public.
+        """
+        of_unit = models.When(kind=Substitution.Kind.UNIT, then=models.F("evidence"))
+        return self.annotate(
+            public_class=models.Case(
+                *(models.When(reason=inner, then=models.Value(said)) for inner, said in PUBLIC_CLASS.items()),
+                default=models.F("reason"),
+                output_field=models.CharField(),
+            ),
+            public_evidence=models.Case(of_unit, default=models.Value(""), output_field=models.TextField()),
+        )
+
     def for_protocol(self) -> "SubstitutionQuerySet":
         """In the order of their serials, with all that their rows of the protocol are written from."""
         rows = self.select_related("draw", "officer").prefetch_related("places__selection__source")
@@ -50,6 +69,12 @@ class Substitution(Declaration, ReadTwice):
         LEAVE = "leave", "执法人员休假、学习或借调"
         RECUSED = "recused", "发现应当回避的情形"
 
+    class PublicClass(models.TextChoices):
+        """What the public learns of why an officer cannot go: the law asks that a recusal be told, and nothing more."""
+
+        RECUSED = "recused", "依法回避"
+        ABSENT = "absent", "因故不能参加"
+
     FOR_OFFICERS = (Reason.ILL, Reason.LEAVE, Reason.RECUSED)
 
     draw = models.ForeignKey(Draw, models.PROTECT, related_name="substitutions")
@@ -67,6 +92,9 @@ class Substitution(Declaration, ReadTwice):
         Selection, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="替补单位"
     )
     reason = models.CharField("原因", max_length=20, choices=Reason)
+    # What its row of the protocol says instead of the reason. Empty in rows that were logged before there was a class:
+    # their digests hold the reason itself.
+    public_reason = models.CharField("公开的原因类别", max_length=20, choices=PublicClass, blank=True)
     # Who else cannot be sent, declared in the same entry: {certificate number: why}.
     away = models.JSONField("同时不能派出的人员", default=dict)
     source = models.CharField("号码来源", max_length=10, blank=True)
@@ -104,6 +132,11 @@ class Substitution(Declaration, ReadTwice):
     @property
     def is_pending(self) -> bool:
         return self.effective_at is None and self.refused_at is None
+
+    @property
+    def said_in_public(self) -> str:
+        """What the public reads as the reason, in words."""
+        return reason_in_public(PUBLIC_CLASS.get(self.reason, self.reason))
 
     @property
     def awaits_value(self) -> bool:
@@ -145,7 +178,7 @@ class Substitution(Declaration, ReadTwice):
             time=self.logged_at,
             kind=self.kind,
             subject=self.subject,
-            reason=self.reason,
+            reason=self.public_reason or self.reason,
             units=() if self.is_unit else tuple(units),
             away=tuple(sorted(self.away)),
             source=source,
@@ -165,6 +198,27 @@ class Substitution(Declaration, ReadTwice):
     def row(self) -> verify.Substitute:
         """Return its row of ``substitutes.tsv``; it must have taken effect."""
         return verify.Substitute(self.declaration(), self.value, self.outcome)
+
+
+# Each reason for which an officer cannot go, and the class that the public reads of it.
+PUBLIC_CLASS = {
+    Substitution.Reason.ILL: Substitution.PublicClass.ABSENT,
+    Substitution.Reason.LEAVE: Substitution.PublicClass.ABSENT,
+    Substitution.Reason.RECUSED: Substitution.PublicClass.RECUSED,
+}
+
+
+def reason_in_public(code: str) -> str:
+    """Write a class, or the reason for which a unit is gone, as the public reads it."""
+    if code in Substitution.PublicClass:
+        return Substitution.PublicClass(code).label
+    return Substitution.Reason(code).label
+
+
+def away_in_public(why: str) -> str:
+    """Return the class of why somebody cannot be sent either, from the words that stay inside."""
+    kinds = Substitution.PublicClass
+    return (kinds.RECUSED if "回避" in why else kinds.ABSENT).label
 
 
 class SubstitutionPlace(models.Model):

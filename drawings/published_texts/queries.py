@@ -190,9 +190,12 @@ def _voids(year: int) -> Iterator[Stored]:
 
 
 def _substitutions(year: int) -> Iterator[Stored]:
-    rows = Substitution.objects.confirmed().filter(draw__year=year, draw__state__in=WITH_SUBSTITUTES)
+    rows = (
+        Substitution.objects.confirmed().of_units().filter(draw__year=year, draw__state__in=WITH_SUBSTITUTES)
+    )
     for row in rows.exclude(sealed_now("draw__")).select_related("draw").order_by("pk"):
-        yield _of_draw(row.draw, Kind.EVIDENCE, substitutes.texts(row), Subject.SUBSTITUTION, row.pk)
+        public = {"evidence": substitutes.texts(row)["evidence"]}
+        yield _of_draw(row.draw, Kind.EVIDENCE, public, Subject.SUBSTITUTION, row.pk)
 
 
 def _deposits(year: int) -> Iterator[Stored]:

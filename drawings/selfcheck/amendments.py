@@ -7,7 +7,7 @@ from ..models.declarations import VoidRequest
 from ..models.entropy import reading_digest
 from ..models.log import LogKind
 from ..models.lotteries import accepted_values
-from ..models.substitutions import Substitution, issue_in_words
+from ..models.substitutions import PUBLIC_CLASS, Substitution, issue_in_words
 from ..protocol import verify
 from .evidence import Evidence, Part, Step, of_steps, unlike_step
 
@@ -176,6 +176,8 @@ def _documents(evidence: Evidence, row: Substitution) -> list[str]:
     except (verify.Invalid, AttributeError, IndexError, TypeError, ValueError):
         return ["登记的内容写不成一份申报"]
     faults = []
+    if row.public_reason not in ("", PUBLIC_CLASS.get(row.reason, "")):
+        faults.append("公开的原因类别和登记的原因不是一类")
     if fault := evidence.log.claim(LogKind.DECLARE, subject, declared, row.confirmed_at):
         faults.append(f"申报：{fault}")
     if not row.effective_at:

@@ -167,7 +167,7 @@ def test_a_substitute_follows_from_numbers_and_nobody_is_asked_whom_he_wants(
     assert row.outcome.startswith(f"{number}:")
     declared, took_effect = LogEntry.objects.filter(kind__in=["declare", "substitute"]).order_by("index")
     assert (declared.subject, took_effect.subject) == ("2026Q4/1", "2026Q4/1")
-    assert "住院证明" in stranger.get(reverse("disclosure:draw", args=[done.code])).content.decode()
+    assert "因故不能参加" in stranger.get(reverse("disclosure:draw", args=[done.code])).content.decode()
     assert (failed(done), faults_of_verify_log()) == ([], [])
 
 

@@ -127,7 +127,7 @@ def test_all_but_the_friend_declared_away_is_named_to_everybody(
     row.refresh_from_db()
     assert row.outcome == f"{visit.source.number}:{friend}"
     page = stranger.get(reverse("disclosure:draw", args=[done.code])).content.decode()
-    assert page.count("：培训") == 2 and f"{visit.name}：只剩 1 人可选" in page
+    assert page.count("：因故不能参加") == 3 and f"{visit.name}：只剩 1 人可选" in page
     assert ",".join(others) in files_of(done)["substitutes.tsv"].decode()
     assert failed(done) == []
     assert warned(done) == ["申报“也不能派”的人之后，可以接替的不到两人"]
@@ -154,7 +154,7 @@ def test_a_declaration_that_is_left_without_its_numbers_waits_for_all_to_see(
     assert failed(done) == []
     assert warned(done) == ["有申报还没有生效"]
     page = stranger.get(reverse("disclosure:draw", args=[done.code])).content.decode()
-    assert "住院证明" in page and "排列5 第 26282 期" in page
+    assert "：因故不能参加" in page and "住院" not in page and "排列5 第 26282 期" in page
 
 
 def test_no_later_declaration_goes_before_the_one_that_was_left(

@@ -202,8 +202,8 @@ def test_nothing_of_it_is_public(asked, selection, stranger, grant, head):
     made = grant(asked)
     substitutes.confirm(substitution=made, actor=head)
     text = stranger.get(f"/draws/{selection.draw.code}/").content.decode()
-    assert "有近亲属在该单位任职" in text
-    assert PRIVATE not in text
+    assert "：依法回避</h3>" in text
+    assert PRIVATE not in text and "有近亲属在该单位任职" not in text
 
 
 def test_a_request_of_another_draw_is_not_found_there(asked, selection, login, organiser):

@@ -43,7 +43,7 @@ def test_under_fresh_numbers_it_waits_for_its_issue(draw, declare, reviewer):
     entry = LogEntry.objects.last()
     assert (entry.kind, entry.subject, entry.time) == ("declare", "2026Q4/1", ILL_SINCE)
     units = sorted(unit_of(place.selection) for place in row.places.all())
-    fields = ["1", ILL_SINCE, "officer", before[0], "ill", ",".join(units), "-"]
+    fields = ["1", ILL_SINCE, "officer", before[0], "absent", ",".join(units), "-"]
     fields.append("pl5 26281 2026-10-08T21:25:00+08:00")
     assert entry.digest == verify.digest(draw.file("salt.txt") + "\t".join(fields))
 

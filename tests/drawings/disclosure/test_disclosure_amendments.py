@@ -117,7 +117,7 @@ def test_places_for_which_too_many_were_away_are_named(declare, take_effect, str
     away = {f"1604104800{n}": "外出培训" for n in (1, 2, 4)}
     row = take_effect(declare("published", away=away))
     text = below(stranger.get("/draws/2026Q4/").content.decode())
-    assert "甲：外出培训" in text
+    assert "甲：因故不能参加" in text and "外出培训" not in text
     assert f"{row.unit.name}：只剩 1 人可选" in text
     assert f"{row.unit.name}：没有人可选" in text
     assert "检查组 丙、空缺" in text
@@ -175,7 +175,7 @@ def test_a_replaced_officer_is_struck_out_but_readable(
     take_effect(substitutes.confirm(substitution=row, actor=organiser2))
     text = stranger.get("/draws/2026Q4/").content.decode()
     assert f"<del>{member.name}</del>" in text[: text.index('id="substitutions"')]
-    assert "住院证明" in below(text)
+    assert f"1. {member.name}：因故不能参加</h3>" in below(text)
 
 
 def test_a_place_that_nobody_was_left_for_is_called_open_and_nobody_else_leads(

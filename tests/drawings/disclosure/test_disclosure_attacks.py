@@ -1,10 +1,12 @@
 """The table of attacks: every row of the protocol's last table is there, and every test that it names exists."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
+from drawings.disclosure.attack_tests import TITLES
 from drawings.disclosure.attacks import ATTACKS
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -36,8 +38,16 @@ def test_each_test_of_an_attack_file_stands_in_the_table():
     assert sorted(tests - named) == []
 
 
-def test_the_page_shows_every_attack_with_its_tests(db, stranger):
+def test_each_test_has_a_title_of_its_own_and_no_title_is_left_over():
+    named = {each for attack in ATTACKS for each in attack.tests}
+    assert TITLES.keys() == named
+    assert len(set(TITLES.values())) == len(TITLES)
+    assert [title for title in TITLES.values() if re.search("[A-Za-z_]", title)] == []
+
+
+def test_the_page_shows_every_attack_with_what_was_tried_and_no_name_of_a_test(db, stranger):
     text = stranger.get("/about/").content.decode()
     for attack in ATTACKS:
         assert attack.wish in text and attack.answer in text
-        assert [named for named in attack.tests if named not in text] == []
+        assert [title for title in attack.tried if title not in text] == []
+    assert "test_" not in text and "tests/" not in text and ".py::" not in text

@@ -158,12 +158,12 @@ def test_the_list_of_fields_names_nothing_that_must_stay_inside():
     assert len(lists) == 58
     lists |= public_fields.FINDING_PARTS
     listed = {name for fields in lists.values() for name in fields}
-    # Reasons and evidence of substitutes, certificate numbers for the inspected firm: the only ones meant to be read.
+    # Reasons of refused voids and withdrawn names, certificate numbers for the inspected firm: the only ones meant to be read.
     allowed = {"reason", "officer__certificate_number"}
     assert listed & INSIDE == allowed
     assert {name for name in listed if name.rpartition("__")[2] in INSIDE - {"reason"}} == set()
     holders = {name for name, value in lists.items() if allowed & set(value)}
-    assert holders == {"SUBSTITUTION", "REFUSED_VOID", "VISIT_OFFICER", "WITHDRAWAL"}
+    assert holders == {"REFUSED_VOID", "VISIT_OFFICER", "WITHDRAWAL"}
 
 
 def test_a_draft_does_not_exist_for_the_public(draw_in, stranger, public_urls):

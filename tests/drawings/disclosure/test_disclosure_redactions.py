@@ -41,7 +41,7 @@ from wugang_audit.calendar.words import day_in_words
 PROGRAM = Path(verify.__file__).with_name("verify.mjs")
 # Where a stranger reads each kind of words: address -> words, before they are hidden.
 UNIT_WORDS = (SUMMARY, CORRECTION, OLD_SUMMARY, OLD_CORRECTION)
-DRAW_WORDS = (EVIDENCE, AWAY, PLACE, GONE)
+DRAW_WORDS = (EVIDENCE, PLACE, GONE)
 PERSONS = ("甄隐名", "贾藏言", "甄不说", "贾不谈", "卜露面", "卜具名", "万不留", "甄退名")
 
 
@@ -139,6 +139,7 @@ def test_hidden_words_are_nowhere_and_were_everywhere_before(rich, walk, strange
         assert "/draws/2026Q4/bundle.zip" in pages_with(before, words)
     for words in DRAW_WORDS:
         assert pages_with(before, words) == {"/draws/2026Q4/"}
+    assert pages_with(before, AWAY) == set()  # why others cannot go either is never public
     nonces = [one.nonce, one.corrections.last().nonce]
     assert all("/draws/2026Q4/texts.tsv" in pages_with(before, nonce) for nonce in nonces)
     digests = dict(LogEntry.objects.values_list("index", "digest"))
@@ -180,7 +181,8 @@ def test_a_void_keeps_its_reason_from_the_list_alone(
 ):
     void(drawn_draw, VOID)
     draw, before = Draw.objects.get(), walk()
-    shown = {"/", "/draws/", "/draws/2026Q4/", "/draws/2026Q4/observer/"}
+    of_draw = ("", "observer/", "poster/", "notice.txt")
+    shown = {"/", "/draws/", *(f"/draws/2026Q4/{name}" for name in of_draw)}
     assert pages_with(before, VOID) == shown
     hide(draw, "void", reviewer, head)
     after = walk()

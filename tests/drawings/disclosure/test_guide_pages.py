@@ -14,11 +14,16 @@ from sources.models import PollutionSource
 SHOWN = {
     "frozen": "要抽签了，请大家监督",
     "drawn": "号码已经产生，人人可以核对",
-    "published": "抽签结束，结果公开",
+    "published": "抽签结束，名单公开",
     "sealed-frozen": "要抽签了，请大家监督",
     "sealed-drawn": "号码已经产生，人人可以核对",
     "sealed-published": "抽签结束，密封到检查完成",
-    "sealed-lifted": "抽签结束，结果公开",
+    "sealed-lifted": "抽签结束，名单公开",
+    "void-frozen": "这次抽签作废了",
+    "void-drawn": "这次抽签作废了",
+    "void-published": "这次抽签作废了",
+    "sealed-void-frozen": "这次抽签作废了",
+    "sealed-void-drawn": "这次抽签作废了",
 }
 
 
