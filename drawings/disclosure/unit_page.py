@@ -21,15 +21,15 @@ from .results import complete, newest_first
 from .teams import ever_in_teams, team
 from .unit_draws import Change, UnitDraws, unit_draws
 from .unit_events import Event, unit_events
-from .unit_names import other_names, units_of
+from .unit_names import former_names, units_of
 
 
 @dataclass(frozen=True)
 class FormerName:
-    """A name that the unit has no more, and the latest public file that has it."""
+    """A name that the unit has no more, and the latest draw whose public file has it; None: the registry alone had it."""
 
     name: str
-    draw: objects.Draw
+    draw: objects.Draw | None = None
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,9 @@ class UnitPage:
     since: date | None = None  # the registry knows it
     left_on: date | None = None  # struck off, and not joined into another one
     former_names: tuple[FormerName, ...] = ()
-    called: tuple[str, ...] = ()  # other names by which the search finds it, and no public file has
-    current_name: str = ""  # in the registry, where that is another one than what it was drawn as
+    renamed_on: date | None = (
+        None  # since when the registry has the name shown, where it had another one before
+    )
     objections: tuple[Objection, ...] = ()  # answered in public, the latest first
     series: stronger.Series | None = None  # readings against their limits, where a rule asks for it
 
@@ -89,11 +90,10 @@ def unit_page(number: str) -> UnitPage | None:
     joined_into = "" if row["is_active"] else row["joined_into__number"] or ""
     name = known.name
     objections = objections_of(row["pk"], by_code)
-    names = other_names(known)
-    former_names = tuple(
-        former for former in _former_names(number, name, history, table) if former.name != names.current
-    )
-    in_files = {former.name for former in former_names}
+    in_files = _in_files(number, name, history, table)
+    listed = {former.name for former in in_files}
+    others = tuple(FormerName(each) for each in former_names(known) if each not in listed)
+    renamed_on = _renamed_on(name, history) if row["is_active"] and (in_files or others) else None
     unit = objects.unit(row, name=name)
     return UnitPage(
         unit=unit,
@@ -105,9 +105,8 @@ def unit_page(number: str) -> UnitPage | None:
         joined_into=joined_into,
         since=clock.day_of(history[0].at) if history else None,
         left_on=None if row["is_active"] or joined_into else _left_on(history),
-        former_names=former_names,
-        called=tuple(each for each in names.others if each not in in_files),
-        current_name=names.current,
+        former_names=in_files + others,
+        renamed_on=renamed_on,
         objections=objections,
         series=stronger.series(results, unit.speciality),
     )
@@ -181,9 +180,16 @@ def _left_on(history: Sequence[Change]) -> date | None:
     return found
 
 
-def _former_names(
-    number: str, name: str, history: Sequence[Change], table: UnitDraws
-) -> tuple[FormerName, ...]:
+def _renamed_on(name: str, history: Sequence[Change]) -> date | None:
+    """Return since when the registry has had the name that the page shows; None: from the beginning, or it has another."""
+    found = None
+    for before, change in zip(history, history[1:], strict=False):
+        if change.name == name != before.name:
+            found = clock.day_of(change.at)
+    return found if history and history[-1].name == name else None
+
+
+def _in_files(number: str, name: str, history: Sequence[Change], table: UnitDraws) -> tuple[FormerName, ...]:
     """Return the names under which public files know the unit and which it has no more, the latest first.
 
     The files say them, not the registry: a name that never became public stays inside, and so does one that was
