@@ -5,22 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from sources.models import PollutionSource
 from wugang_audit import clock
 
 from .. import public_fields
-from ..models import Selection, SubstitutionPlace
+from ..models import Selection
 from ..models.draw import UNIT_WITHDRAWN
 from . import amendments, findings, frozen, objects, paging, stronger
 from .draws import public_draws
 from .objections import Objection, objections_of
 from .prepared import Keys, prepared
 from .results import complete, newest_first
+from .stepping_in import Instead, stepping_in
 from .teams import ever_in_teams, team
 from .unit_draws import Change, UnitDraws, unit_draws
-from .unit_events import Event, unit_events
+from .unit_events import Event, registry_events, unit_events
 from .unit_names import former_names, units_of
 
 
@@ -48,6 +49,7 @@ class UnitPage:
         None  # since when the registry has the name shown, where it had another one before
     )
     objections: tuple[Objection, ...] = ()  # answered in public, the latest first
+    instead: tuple[Instead, ...] = ()  # who stepped in for it, or for whom it did
     series: stronger.Series | None = None  # readings against their limits, where a rule asks for it
 
     @property
@@ -87,6 +89,9 @@ def unit_page(number: str) -> UnitPage | None:
     drawn = _drawn(row["pk"], by_code, outcomes)
     history = _history(row["pk"])
     table = unit_draws(number, history, draws, drawn)
+    instead = stepping_in(
+        {drawn[row.draw.code][0]: row.draw.code for row in table.rows if row.is_about_substitutes}
+    )
     joined_into = "" if row["is_active"] else row["joined_into__number"] or ""
     name = known.name
     objections = objections_of(row["pk"], by_code)
@@ -100,8 +105,14 @@ def unit_page(number: str) -> UnitPage | None:
         draws=table,
         results=results,
         events=unit_events(
-            table.rows, [one["pk"] for one in inspections], results, objections, _stepped_in(drawn)
+            table.rows,
+            [one["pk"] for one in inspections],
+            results,
+            objections,
+            instead,
+            registry_events(history, joined_into, renamed_on),
         ),
+        instead=instead,
         joined_into=joined_into,
         since=clock.day_of(history[0].at) if history else None,
         left_on=None if row["is_active"] or joined_into else _left_on(history),
@@ -143,22 +154,6 @@ def _drawn(
         )
         for row in rows
     }
-
-
-def _stepped_in(drawn: dict[str, tuple[int, objects.Selected]]) -> dict[str, date]:
-    """Return {code: the day} on which the unit took the place of one that could not be inspected."""
-    codes = {key: code for code, (key, selected) in drawn.items() if selected.is_substitute}
-    rows = _substitutions(codes) if codes else ()
-    return {codes[row["pk"]]: clock.day_of(row["at"]) for row in rows if row["at"]}
-
-
-@prepared
-def _substitutions(keys: Keys) -> QuerySet:
-    places = SubstitutionPlace.objects.filter(
-        selection=OuterRef("replaces"), member__isnull=True, substitution__effective_at__isnull=False
-    )
-    since = Subquery(places.order_by("pk").values("substitution__effective_at")[:1])
-    return Selection.objects.filter(pk__in=keys).order_by().annotate(at=since).values("pk", "at")
 
 
 def _history(unit: int) -> list[Change]:
