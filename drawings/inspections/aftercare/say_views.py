@@ -121,19 +121,27 @@ def receipt(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: HttpRequest) -> HttpResponse:
     """What became of it, for who has both number and secret. Nothing of either ever stands in an address."""
-    form, row = FollowForm(request.POST or None), None
+    form, row, seconds = FollowForm(request.POST or None), None, 0
     if request.method == "POST" and form.is_valid():
         if seconds := stamp.wait(request, stamp.FOLLOW):
-            form.add_error(None, f"查得太勤了，请过 {stamp.in_words(seconds)}再查。")
+            form.add_error(
+                None,
+                f"查错的次数太多，这一次没有查。请过 {stamp.in_words(seconds)}再查。同一个网络里的人合在一起计算。",
+            )
         else:
             row = _opened(form.cleaned_data["number"], form.cleaned_data["secret"])
             if row is None:
                 form.add_error(None, UNKNOWN)
+            else:
+                stamp.not_counted(request, stamp.FOLLOW)  # who opens his own receipt often is no guesser
     answer = row.answers.confirmed().first() if row and row.is_decided else None
     # As the public calls the unit today, also to who sent it from a secret page: a name that was withdrawn is no more here.
     about = about_unit(row.unit.number) if row else None
     context = {"form": form, "row": row, "about": about, "answer": answer}
-    return _private(render(request, "aftercare/follow.html", context))
+    response = _private(render(request, "aftercare/follow.html", context, status=429 if seconds else 200))
+    if seconds:
+        response["Retry-After"] = f"{seconds}"
+    return response
 
 
 def _opened(number: str, secret: str) -> Objection | None:

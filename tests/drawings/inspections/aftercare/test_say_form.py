@@ -4,7 +4,7 @@ import pytest
 
 from drawings.inspections.aftercare import say_views, stamp
 from drawings.models import Objection, ObjectionSender
-from wugang_audit.access.throttle import Buckets
+from wugang_audit.access.shared_buckets import SharedBuckets
 
 TEXT = "检查情况写的是 3 号炉，我们只有 1 号和 2 号炉，请更正。"
 
@@ -81,7 +81,7 @@ def test_one_address_sends_so_many_and_waits_and_loses_nothing(
     address, stranger, settings, monkeypatch, clock
 ):
     settings.THROTTLE_BY_ADDRESS = True
-    monkeypatch.setattr(stamp, "_buckets", Buckets(clock=lambda: 0.0))
+    monkeypatch.setattr(stamp, "_buckets", SharedBuckets(clock=lambda: 0.0))
     for _ in range(stamp.WITHOUT_PROOF.burst):
         sent = filled(stranger, address, proof="")
         clock.move(seconds=30)
@@ -150,8 +150,8 @@ def test_an_unknown_number_and_a_wrong_secret_are_answered_alike(received, stran
 
 def test_who_guesses_receipts_is_told_to_wait(received, client, settings, monkeypatch):
     settings.THROTTLE_BY_ADDRESS = True
-    monkeypatch.setattr(stamp, "_buckets", Buckets(clock=lambda: 0.0))
+    monkeypatch.setattr(stamp, "_buckets", SharedBuckets(clock=lambda: 0.0))
     for _ in range(stamp.FOLLOW.burst):
         client.post("/say/follow/", {"number": received.number, "secret": "A"})
     page = client.post("/say/follow/", {"number": received.number, "secret": "A"})
-    assert "查得太勤了" in page.content.decode()
+    assert "查错的次数太多" in page.content.decode()
