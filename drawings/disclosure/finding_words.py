@@ -91,8 +91,13 @@ def _day(text: str) -> str:
     return day_in_words(datetime.date.fromisoformat(text))
 
 
+def _quoted(words: str) -> str:
+    """Put words into quotes, those inside as GB/T 15834-2011 asks: “环评和‘三同时’”."""
+    return "“" + words.replace("“", "‘").replace("”", "’") + "”"
+
+
 def _checklist(values: list[str], names: Names) -> str:
-    return f"用了检查清单“{names.lists.get(values[0], values[0])}”第 {values[1]} 版"
+    return f"用了检查清单{_quoted(names.lists.get(values[0], values[0]))}第 {values[1]} 版"
 
 
 def _measure(values: list[str], _: Names) -> str:
@@ -101,11 +106,11 @@ def _measure(values: list[str], _: Names) -> str:
 
 
 def _point(values: list[str], names: Names) -> str:
-    return f"检查项目“{names.point(values[0])}”：{Finding.Verdict(values[1]).label}"
+    return f"检查项目{_quoted(names.point(values[0]))}：{Finding.Verdict(values[1]).label}"
 
 
 def _clause(values: list[str], names: Names) -> str:
-    return f"检查项目“{names.point(values[0])}”在检查当天有效的依据：{values[1]}"
+    return f"检查项目{_quoted(names.point(values[0]))}在检查当天有效的依据：{values[1]}"
 
 
 def _reading(values: list[str], _: Names) -> str:

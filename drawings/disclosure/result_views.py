@@ -23,10 +23,13 @@ from .kept import State, kept, state_now
 from .objections import is_any
 from .periods import Period
 from .result_filters import COUNTED, QUESTION, ResultFilter, turn_of
-from .result_lists import Order, ResultPage, result_page
+from .result_lists import FIRST, Order, ResultPage, result_page
 from .result_rows import COLUMNS, FOR_EVER
 from .unit_names import open_draws
+from .unit_search import UnitsFound, search_units
 from .views import hidden_record, with_rehearsals
+
+UNITS_OFFERED = 5  # where no result was found
 
 
 @public
@@ -42,8 +45,11 @@ def results(request: HttpRequest) -> HttpResponse:
         # A name is searched for row by row: that is not done a second time for a number.
         if form.narrowing and "q" not in form.narrowing and not page.is_whole:
             count = form.count()
+    # Who has no result, or has another name there, is found among all units: by its names and codes.
+    name = form.asked.get("q", "") if form.is_valid() and not page.rows and turn == FIRST else ""
     context = {
         "form": form,
+        "units": search_units(name, UNITS_OFFERED) if name else UnitsFound(),
         "page": page,
         "count": count or (len(page.rows) if page.is_whole else 0),
         "is_counted": count <= COUNTED,

@@ -22,6 +22,7 @@ class About:
     name: str  # what the public calls it; empty where its name was withdrawn
     draw: Draw | None = None
     inspection: Inspection | None = None
+    is_visited: bool = False  # a result of the unit is published
     token: str = ""  # of the firm's secret page, where the form was opened from there
 
     @property
@@ -83,7 +84,8 @@ def about_unit(number: str, code: str = "") -> About | None:
     name = _public_name(unit, named)
     found = known.filter(draw__code=code).select_related("draw", "inspection").first() if code else None
     if found is None:
-        return About(unit, name)
+        visited = known.filter(inspection__state=InspectionState.PUBLISHED).exists()
+        return About(unit, name, is_visited=visited)
     inspection = getattr(found, "inspection", None)
     is_out = inspection is not None and inspection.state == InspectionState.PUBLISHED
     return About(unit, name, found.draw, inspection if is_out else None)
@@ -95,4 +97,4 @@ def about_visit(token: str) -> About | None:
     row = found.select_related("selection__draw", "selection__source").first()
     if row is None:
         return None
-    return About(row.selection.source, row.selection.name, row.selection.draw, row, token)
+    return About(row.selection.source, row.selection.name, row.selection.draw, row, token=token)
