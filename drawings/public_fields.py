@@ -121,6 +121,12 @@ UNIT_TASK = ("selection_id", "due", "postponed_to", "substitute_by")
 UNIT_DUE = ("inspection__postponed_to", "inspection__substitute_by")
 # Of a drawn unit that cannot be inspected: the reason, of a closed list, and since when another one goes in its place.
 UNIT_SUBSTITUTED = ("selection_id", "substitution__reason", "substitution__effective_at")
+# The same from both sides: the unit that stepped in, and the one that it stands for.
+UNIT_STEPPED_IN = (
+    "selection_id", "selection__name", "selection__source__number", "substitution__unit", "substitution__unit__name",
+    "substitution__unit__source__number", "substitution__reason", "substitution__confirmed_at",
+    "substitution__effective_at",
+)  # fmt: skip
 # What the law hid of a unit's published results, and when.
 UNIT_REDACTION = (
     "text", "redacted_on", "legal_reason", "inspection_id", "correction__inspection_id", "photo__inspection_id",

@@ -163,6 +163,7 @@ MAY_OPEN = {
     "disclosure:results_file": PUBLIC,
     "disclosure:result_files": PUBLIC,
     "disclosure:period_file": PUBLIC,
+    "disclosure:objections_file": PUBLIC,
     "disclosure:result_dictionary": PUBLIC,
     "disclosure:finding_meaning": PUBLIC,
     "disclosure:unit": PUBLIC,

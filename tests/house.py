@@ -144,9 +144,9 @@ def outside(path):
 READS = (
     "prepared queries quotas report unit_history snapshot checks changes attribution periods minutes notice docx "
     "objects teams openness paging draws results units home log plans amendments downloads bundle attacks attack_tests "
-    "visit_page pools unit_draws unit_events stronger unit_page glossary poster pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases "
+    "visit_page pools unit_draws stepping_in unit_events stronger unit_page glossary poster pages fields frozen_files collector withdrawn standing issues chances frozen hat hat_page log_rows observer phases "
     "bases privacy visit_facts counted figures evaluation workbook map_links dossier board problems guards content choice limits plausible permit_rows sheet sheet_fields details hideable repeats findings away drafts sample_numbers open_tasks held release arrival form_words record phone_record phone_time shown_record unsigned merging signature gate pictures kept_files facts contents packing keys photos supplementing team_since record_parts visit_text bucket line_changes signed_measures originals "
-    "kept result_lists result_filters result_rows result_files made_files exports finding_words stamp receipts about objections unit_names unit_search sitemap published counted_draws waiting public_figures figure_tables figure_rows figure_units figure_draws due_units charts scatter long_lists"
+    "kept result_lists result_filters result_rows result_files objection_file made_files exports finding_words stamp receipts about objections unit_names unit_search sitemap published counted_draws waiting public_figures figure_tables figure_rows figure_units figure_draws due_units charts scatter long_lists"
 )
 VERBS = (
     "verbs",

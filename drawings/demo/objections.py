@@ -1,32 +1,43 @@
 """What firms and citizens say of published results in the demonstration: one answered in public, one that waits."""
 
+import re
+
 from drawings.inspections.aftercare import stamp, verbs
 from drawings.inspections.aftercare.about import about_unit
-from drawings.models import Inspection, Objection
+from drawings.models import Inspection, Objection, Redaction
 from drawings.models.seal import sealed_now
 from drawings.states import InspectionState
 
 from .visits import Staff
 
-OBJECTION = "检查情况里写的排放口数量和我单位排污许可证上的不一致，请核对。"
-MISTAKE = "公开的检查情况里有一个错别字，应为“台账”。"
-IN_SHORT = "单位认为检查情况里的排放口数量与排污许可证不一致。"
-ANSWER = "已与检查组和许可证副本核对：检查情况写的是检查当天在用的排放口，许可证另有一个备用排放口，两者不矛盾，检查情况不改。"
+# What is disputed stands in the finding itself: its first words.
+OBJECTION = "检查情况写的“{words}”和当天的实际情况不一致，请核对现场照片和记录。"
+MISTAKE = "公开的检查日期和检查车辆来的那天好像差一天，请核对。"
+IN_SHORT = "单位认为检查情况里的“{words}”和当天的实际情况不一致。"
+ANSWER = "已和检查组、现场记录、现场照片核对：“{words}”与现场记录一致，检查情况不改。"
 
 
 def said(staff: Staff) -> None:
     """Let two say something of the newest results that are open; a reviewer and the head answer the first."""
     published = Inspection.objects.filter(state=InspectionState.PUBLISHED)
-    open_ones = published.exclude(sealed_now("selection__draw__")).order_by("-published_at", "-pk")
+    # What the law hid, or is asked to hide, no answer may say again.
+    hidden = Redaction.objects.exclude(inspection=None).values("inspection")
+    open_ones = published.exclude(sealed_now("selection__draw__")).exclude(pk__in=hidden)
+    open_ones = open_ones.order_by("-published_at", "-pk")
     rows = list(open_ones.select_related("selection__source", "selection__draw")[:2])
     if len(rows) < 2:
         return
     firm = verbs.Sender("赵甲", "13800000000", "")
-    objected = _say(rows[0], Objection.Kind.OBJECTION, OBJECTION, firm)
+    words = re.split("[，；。：]", rows[0].summary)[0]
+    objected = _say(rows[0], Objection.Kind.OBJECTION, OBJECTION.format(words=words), firm)
     _say(rows[1], Objection.Kind.MISTAKE, MISTAKE, verbs.Sender())
     row = Objection.objects.get(number=objected)
     made = verbs.answer(
-        objection=row, goes_public=True, public_text=IN_SHORT, answer=ANSWER, actor=staff.reviewer
+        objection=row,
+        goes_public=True,
+        public_text=IN_SHORT.format(words=words),
+        answer=ANSWER.format(words=words),
+        actor=staff.reviewer,
     )
     verbs.confirm(objection=row, answer=made.pk, actor=staff.head)
 

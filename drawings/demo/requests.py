@@ -67,11 +67,11 @@ def grant_recusal(inspection: Inspection, actor: User) -> None:
 
 
 def declare_officer(inspection: Inspection, evidence: str, actor: User) -> None:
-    """Declare that the second officer of a team cannot go to this unit."""
+    """Declare that the second officer of a team cannot go to this unit: to his others he goes."""
     selection = inspection.selection
     member = selection.team.select_related("officer").order_by("is_lead", "-pk").first()
     substitutes.declare_officer(
-        draw=selection.draw, officer=member.officer.certificate_number, reason=Substitution.Reason.ILL,
+        draw=selection.draw, officer=member.officer.certificate_number, reason=Substitution.Reason.LEAVE,
         evidence=evidence, away=_away(inspection), unit=selection.source.number, actor=actor,
     )  # fmt: skip
 

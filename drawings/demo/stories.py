@@ -20,8 +20,8 @@ class Ask(Enum):
     RECUSED = "an officer asks to be recused: another one steps in"
     NOT_RECUSED = "an officer asks to be recused, refused"
     RECUSAL_UNANSWERED = "an officer asks to be recused, not answered yet"
-    ILL = "an officer is ill: another one steps in"
-    ILL_UNCONFIRMED = "an officer is ill: declared, not confirmed yet"
+    TRAINED = "an officer is at a training on the days of this visit: another one steps in"
+    TRAINED_UNCONFIRMED = "an officer is at a training: declared, not confirmed yet"
 
 
 class After(Enum):
@@ -62,7 +62,7 @@ class Story:
 
 LATEST = 40  # the working day by which the visits of a quarter that is over were due
 FIRST_OUTCOMES = (Outcome.CASE, Outcome.URGED, Outcome.ORDERED, Outcome.POLICE)
-ASKS = (Ask.RECUSED, Ask.ILL, Ask.NOT_RECUSED)
+ASKS = (Ask.RECUSED, Ask.TRAINED, Ask.NOT_RECUSED)
 NOT_FOUND = (Outcome.UNTRACED, Outcome.REFUSED, Outcome.CLEAN)
 HIDDEN = {1: After.SUMMARY_HIDDEN, 4: After.RECORD_HIDDEN}
 
@@ -113,10 +113,10 @@ NOW = (
     Story(Outcome.URGED, visit=20, after=After.TO_HIDE),
     Story(visit=18, after=After.CORRECTED),
     Story(Outcome.CLOSED, visit=7, until=State.SUBMITTED),
-    Story(visit=16, ask=Ask.ILL),
+    Story(visit=16, ask=Ask.TRAINED),
     Story(until=None, ask=Ask.TIME_UNANSWERED),
     Story(until=None, ask=Ask.RECUSAL_UNANSWERED),
-    Story(until=None, ask=Ask.ILL_UNCONFIRMED),
+    Story(until=None, ask=Ask.TRAINED_UNCONFIRMED),
     Story(visit=2, until=State.DRAFT, ask=Ask.PROBLEM_UNANSWERED),
     Story(Outcome.ORDERED, visit=15, returned=1),
     Story(visit=14, ask=Ask.PROBLEM, marked=True),

@@ -23,7 +23,7 @@ State = InspectionState
 HIDING = {
     After.SUMMARY_HIDDEN: ("summary", texts.REDACTION),
     After.RECORD_HIDDEN: ("finding", texts.COMMERCE),
-    After.TO_HIDE: ("summary", texts.INFORMANT),
+    After.TO_HIDE: ("summary", texts.COMMERCE),
 }
 # Gives the moment on the n-th day of a story, at an hour: a working day of its quarter, or so many days ago.
 When = Callable[[int, int], datetime.datetime]
@@ -194,10 +194,9 @@ def _ask(diary: Diary, visit: Visit, day: int) -> None:
         then(9, lambda row: requests.problem(row, turn))
         if ask == Ask.PROBLEM:
             then(14, lambda row: requests.answer(row, turn, staff.organiser))
-    elif ask in (Ask.ILL, Ask.ILL_UNCONFIRMED):
-        said = texts.ILL_EVIDENCE if ask == Ask.ILL else texts.WAITING_EVIDENCE
-        then(9, lambda row: requests.declare_officer(row, said, staff.organiser))
-        if ask == Ask.ILL:
+    elif ask in (Ask.TRAINED, Ask.TRAINED_UNCONFIRMED):
+        then(9, lambda row: requests.declare_officer(row, texts.TRAINING_EVIDENCE, staff.organiser))
+        if ask == Ask.TRAINED:
             then(10, lambda row: requests.confirm_declared(row.selection.draw, staff.reviewer))
     else:
         _recusal(then, ask, staff)

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sources.models import PollutionSource
 from wugang_audit.calendar.words import day_in_words
 
 from ..models import Finding, Measure
@@ -11,7 +12,9 @@ from ..models.inspection import Outcome
 from ..protocol import verify
 from . import downloads
 from .findings import Result
+from .objections import Objection, objections_of
 from .results import complete, newest_first
+from .unit_names import open_draws
 
 NONE = "-"
 _OVER = {"over": "超过限值", "within": "没有超过限值"}
@@ -31,6 +34,7 @@ class Explained:
     result: Result
     digest: str
     lines: tuple[Line, ...]
+    objections: tuple[Objection, ...] = ()  # to this result, answered in public, the latest first
 
 
 @dataclass(frozen=True)
@@ -50,14 +54,19 @@ def explained(code: str, number: str) -> Explained | None:
     text = downloads.finding_record(code, number)
     if text is None:
         return None
-    rows = newest_first().filter(selection__draw__code=code, selection__source__number=number)
-    (result,) = complete(list(rows), with_findings=True)
+    rows = list(newest_first().filter(selection__draw__code=code, selection__source__number=number))
+    (result,) = complete(rows, with_findings=True)
     points = {found.code: found.point for found in result.findings}
     # The first form names a point without its list.
     points |= {found.code.partition("/")[2]: found.point for found in result.findings}
     names = Names({each.code: each.name for each in result.facts.checklists}, points)
     lines = tuple(Line(line, meaning(line, names)) for line in text.splitlines())
-    return Explained(result, verify.digest(text), lines)
+    return Explained(result, verify.digest(text), lines, _objections(code, number))
+
+
+def _objections(code: str, number: str) -> tuple[Objection, ...]:
+    unit = PollutionSource.objects.values_list("pk", flat=True).get(number=number)
+    return tuple(each for each in objections_of(unit, open_draws()) if each.code == code)
 
 
 def meaning(line: str, names: Names) -> str:
@@ -82,8 +91,13 @@ def _day(text: str) -> str:
     return day_in_words(datetime.date.fromisoformat(text))
 
 
+def _quoted(words: str) -> str:
+    """Put words into quotes, those inside as GB/T 15834-2011 asks: “环评和‘三同时’”."""
+    return "“" + words.replace("“", "‘").replace("”", "’") + "”"
+
+
 def _checklist(values: list[str], names: Names) -> str:
-    return f"用了检查清单“{names.lists.get(values[0], values[0])}”第 {values[1]} 版"
+    return f"用了检查清单{_quoted(names.lists.get(values[0], values[0]))}第 {values[1]} 版"
 
 
 def _measure(values: list[str], _: Names) -> str:
@@ -92,11 +106,11 @@ def _measure(values: list[str], _: Names) -> str:
 
 
 def _point(values: list[str], names: Names) -> str:
-    return f"检查项目“{names.point(values[0])}”：{Finding.Verdict(values[1]).label}"
+    return f"检查项目{_quoted(names.point(values[0]))}：{Finding.Verdict(values[1]).label}"
 
 
 def _clause(values: list[str], names: Names) -> str:
-    return f"检查项目“{names.point(values[0])}”在检查当天有效的依据：{values[1]}"
+    return f"检查项目{_quoted(names.point(values[0]))}在检查当天有效的依据：{values[1]}"
 
 
 def _reading(values: list[str], _: Names) -> str:

@@ -41,6 +41,21 @@ def objections_of(unit: int, open_draws: Collection[str]) -> tuple[Objection, ..
     return tuple(_objection(row) for row in rows.values("is_hidden", *public_fields.OBJECTION))
 
 
+def answered(open_draws: Collection[str]) -> list[tuple[int, Objection]]:
+    """Return (key of the unit, what was answered in public about it) of all units, the earliest first.
+
+    :param open_draws: codes of the draws whose units are public.
+    """
+    rows = _answers(open_draws).annotate(is_hidden=_is_hidden()).order_by("decided_at", "pk")
+    found = rows.values("objection__unit", "is_hidden", *public_fields.OBJECTION)
+    return [(row["objection__unit"], _objection(row)) for row in found.iterator()]
+
+
+def is_any(open_draws: Collection[str]) -> bool:
+    """Say whether anything was answered in public at all."""
+    return bool(_units(tuple(sorted(open_draws))))
+
+
 @remembered
 def _units(open_draws: tuple[str, ...]) -> frozenset[int]:
     """Return the units with an answer at all: few, so that the page of any other has nothing to ask."""

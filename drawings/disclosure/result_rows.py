@@ -163,7 +163,7 @@ COLUMNS = (
     Column("quarter", "季度", "抽查所属的季度，1 至 4。", _DRAWN, _of("quarter"), kind="整数", example="4"),
     Column("number", "污染源编码", "单位在名录里的编码，一家一个，从不改给别家：对照各季度用它。", _DRAWN, _of("number"), kind="文字", example="410481-9001"),
     Column(
-        "name", "单位名称", f"抽签时的名称。已经撤下的写“{UNIT_WITHDRAWN}”。", _DRAWN,
+        "name", "单位名称", f"抽签时名称：冻结名单那一天的，以后改名也不改；现在的名称在网页上。已经撤下的写“{UNIT_WITHDRAWN}”。", _DRAWN,
         _of("inspection__selection__name", lambda name: name or UNIT_WITHDRAWN),
     ),
     Column(

@@ -16,15 +16,20 @@ from wugang_audit.access.throttle import DOWNLOAD, SEARCH, throttled
 
 from ..models import PublishedResult
 from ..models.published_results import PublishedResultQuerySet
-from . import result_files
+from . import objection_file, result_files
 from .exports import send
 from .finding_words import explained
 from .kept import State, kept, state_now
+from .objections import is_any
 from .periods import Period
 from .result_filters import COUNTED, QUESTION, ResultFilter, turn_of
-from .result_lists import Order, ResultPage, result_page
+from .result_lists import FIRST, Order, ResultPage, result_page
 from .result_rows import COLUMNS, FOR_EVER
+from .unit_names import open_draws
+from .unit_search import UnitsFound, search_units
 from .views import hidden_record, with_rehearsals
+
+UNITS_OFFERED = 5  # where no result was found
 
 
 @public
@@ -40,8 +45,11 @@ def results(request: HttpRequest) -> HttpResponse:
         # A name is searched for row by row: that is not done a second time for a number.
         if form.narrowing and "q" not in form.narrowing and not page.is_whole:
             count = form.count()
+    # Who has no result, or has another name there, is found among all units: by its names and codes.
+    name = form.asked.get("q", "") if form.is_valid() and not page.rows and turn == FIRST else ""
     context = {
         "form": form,
+        "units": search_units(name, UNITS_OFFERED) if name else UnitsFound(),
         "page": page,
         "count": count or (len(page.rows) if page.is_whole else 0),
         "is_counted": count <= COUNTED,
@@ -73,7 +81,11 @@ def results_file(request: HttpRequest, kind: str) -> HttpResponseBase:
 @kept()
 @require_safe
 def files(request: HttpRequest) -> HttpResponse:
-    context = {"periods": result_files.counted_periods(), "kinds": result_files.KINDS}
+    context = {
+        "periods": result_files.counted_periods(),
+        "kinds": result_files.KINDS,
+        "has_objections": is_any(open_draws()),
+    }
     return render(request, "disclosure/result_files.html", context)
 
 
@@ -90,10 +102,20 @@ def period_file(request: HttpRequest, period: str, kind: str) -> HttpResponseBas
 
 
 @public
+@throttled(DOWNLOAD)
+@require_safe
+def objections_file(request: HttpRequest) -> HttpResponseBase:
+    """What was said of results and units from outside, and answered in public."""
+    since = state_now()
+    return send(request, objection_file.file_of(request.build_absolute_uri("/").rstrip("/")), since)
+
+
+@public
 @kept()
 @require_safe
 def dictionary(request: HttpRequest) -> HttpResponse:
-    return render(request, "disclosure/result_dictionary.html", {"columns": COLUMNS})
+    tables = ((COLUMNS, ""), (objection_file.COLUMNS, objection_file.NAME))
+    return render(request, "disclosure/result_dictionary.html", {"tables": tables})
 
 
 @public

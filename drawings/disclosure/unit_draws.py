@@ -36,6 +36,13 @@ class UnitDraw:
     odds: str = ""
     selected: objects.Selected | None = None
     waits: Waits | None = None
+    left_out: str = ""  # in the hat, and why it takes no part
+
+    @property
+    def is_about_substitutes(self) -> bool:
+        """Say whether another unit stepped in for it, will, or it did for another one."""
+        of, waits = self.selected, self.waits
+        return of is not None and (of.is_replaced or of.is_substitute or bool(waits and waits.reason))
 
 
 @dataclass(frozen=True)
@@ -97,7 +104,8 @@ def _row(
         return UnitDraw(draw, "", f"不在名单里：{_absence(draw, history)}")
     label = Stratum.label_of(at.stratum)
     if not at.may_be_drawn:
-        return UnitDraw(draw, label, f"在名单里，{STANDINGS.get(at.standing, at.standing)}")
+        why = STANDINGS.get(at.standing, at.standing)
+        return UnitDraw(draw, label, f"在名单里，{why}", left_out=why)
     return UnitDraw(draw, label, f"在名单里，{_outcome(draw)}", odds)
 
 

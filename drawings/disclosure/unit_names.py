@@ -100,6 +100,7 @@ class Unit:
     stood: bool = False  # of one that was struck off and never drawn: public files have it all the same
     # Likewise, where a name of it was withdrawn: what files still call it; empty: nothing.
     left_as: tuple[str, ...] = ()
+    is_left: bool = False  # the registry's name left a draw, and no draw that the public knows has it
 
     @property
     def _named(self) -> tuple[str, ...]:
@@ -107,7 +108,9 @@ class Unit:
 
     @property
     def name(self) -> str:
-        return shown_name(self.row, self._named)
+        """What it is called today, where that may be told (`is_told` says the same of that text); else what it was drawn as."""
+        may_tell = self.row["is_active"] and any(self.drawn_as) and not self.is_left
+        return self.row["name"] if may_tell else shown_name(self.row, self._named)
 
     @property
     def stands(self) -> bool:
@@ -138,7 +141,7 @@ class Unit:
 
 
 def units_of(keys: Keys, open_codes: Collection[str]) -> dict[int, Unit]:
-    """Return these units by their keys: two queries, however many they are, and some for those that were struck off."""
+    """Return these units by their keys: two queries, however many they are, and some for those that were struck off or renamed."""
     # A code that no draw has stands for none: the one query is prepared for both.
     known = grouped(_known(keys, open_codes or [""]), "source_id")
     rows = _rows(keys)
@@ -146,16 +149,31 @@ def units_of(keys: Keys, open_codes: Collection[str]) -> dict[int, Unit]:
     stood = _in_told_hats([row["number"] for row in gone if row["joined_into"] is None])
     # The registry's word for what it struck off is no longer public by itself, once a public file has lost a name of it.
     left = frozen.names_left([row["number"] for row in gone])
+    drawn_as = {row["pk"]: tuple(one["name"] for one in known.get(row["pk"], ())) for row in rows}
+    renamed = [
+        row["pk"]
+        for row in rows
+        if row["is_active"] and any(drawn_as[row["pk"]]) and row["name"] not in drawn_as[row["pk"]]
+    ]
+    names_left = {row["source_id"] for row in _names_left(renamed)} if renamed else ()
     return {
         row["pk"]: Unit(
             row,
             tuple(one["draw__code"] for one in known.get(row["pk"], ())),
-            tuple(one["name"] for one in known.get(row["pk"], ())),
+            drawn_as[row["pk"]],
             row["number"] in stood,
             (left[row["number"]],) if row["number"] in left else (),
+            row["pk"] in names_left,
         )
         for row in rows
     }
+
+
+@prepared
+def _names_left(keys: Keys) -> QuerySet:
+    """Return those of these units of which the registry's name left a draw."""
+    texts = SearchText.objects.filter(source__in=keys, kind=Kind.NAME, is_withdrawn=True)
+    return texts.order_by().values("source_id")
 
 
 @prepared
@@ -170,21 +188,10 @@ def _known(keys: Keys, open_codes: Keys) -> QuerySet:
     return drawn.order_by("-draw__year", "-draw__quarter", "-pk").values("source_id", "draw__code", "name")
 
 
-@dataclass(frozen=True)
-class OtherNames:
-    """What else the public may know a unit by than the name that its page shows."""
-
-    current: str  # what the registry calls it now; empty where that is the name shown, may not be told, or it was struck off
-    others: tuple[str, ...]  # the earliest first
-
-
-def other_names(unit: Unit) -> OtherNames:
-    texts = [
-        text for text in texts_of([unit.row["pk"]]) if text.kind != Kind.CODES and text.text != unit.name
-    ]
-    told = [text for text in texts if unit.is_told(text)]
-    current = next((text.text for text in told if text.kind == Kind.NAME and unit.row["is_active"]), "")
-    return OtherNames(current, tuple(text.text for text in told if text.text != current))
+def former_names(unit: Unit) -> tuple[str, ...]:
+    """Return what else the public may know a unit by than the name that its page shows, the earliest first."""
+    texts = (text for text in texts_of([unit.row["pk"]]) if text.kind != Kind.CODES)
+    return tuple(dict.fromkeys(text.text for text in texts if text.text != unit.name and unit.is_told(text)))
 
 
 @remembered

@@ -5,31 +5,32 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from sources.models import PollutionSource
 from wugang_audit import clock
 
 from .. import public_fields
-from ..models import Selection, SubstitutionPlace
+from ..models import Selection
 from ..models.draw import UNIT_WITHDRAWN
 from . import amendments, findings, frozen, objects, paging, stronger
 from .draws import public_draws
 from .objections import Objection, objections_of
 from .prepared import Keys, prepared
 from .results import complete, newest_first
+from .stepping_in import Instead, stepping_in
 from .teams import ever_in_teams, team
 from .unit_draws import Change, UnitDraws, unit_draws
-from .unit_events import Event, unit_events
-from .unit_names import other_names, units_of
+from .unit_events import Event, registry_events, unit_events
+from .unit_names import former_names, units_of
 
 
 @dataclass(frozen=True)
 class FormerName:
-    """A name that the unit has no more, and the latest public file that has it."""
+    """A name that the unit has no more, and the latest draw whose public file has it; None: the registry alone had it."""
 
     name: str
-    draw: objects.Draw
+    draw: objects.Draw | None = None
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,11 @@ class UnitPage:
     since: date | None = None  # the registry knows it
     left_on: date | None = None  # struck off, and not joined into another one
     former_names: tuple[FormerName, ...] = ()
-    called: tuple[str, ...] = ()  # other names by which the search finds it, and no public file has
-    current_name: str = ""  # in the registry, where that is another one than what it was drawn as
+    renamed_on: date | None = (
+        None  # since when the registry has the name shown, where it had another one before
+    )
     objections: tuple[Objection, ...] = ()  # answered in public, the latest first
+    instead: tuple[Instead, ...] = ()  # who stepped in for it, or for whom it did
     series: stronger.Series | None = None  # readings against their limits, where a rule asks for it
 
     @property
@@ -86,28 +89,35 @@ def unit_page(number: str) -> UnitPage | None:
     drawn = _drawn(row["pk"], by_code, outcomes)
     history = _history(row["pk"])
     table = unit_draws(number, history, draws, drawn)
+    instead = stepping_in(
+        {drawn[row.draw.code][0]: row.draw.code for row in table.rows if row.is_about_substitutes}
+    )
     joined_into = "" if row["is_active"] else row["joined_into__number"] or ""
     name = known.name
     objections = objections_of(row["pk"], by_code)
-    names = other_names(known)
-    former_names = tuple(
-        former for former in _former_names(number, name, history, table) if former.name != names.current
-    )
-    in_files = {former.name for former in former_names}
+    in_files = _in_files(number, name, history, table)
+    listed = {former.name for former in in_files}
+    others = tuple(FormerName(each) for each in former_names(known) if each not in listed)
+    renamed_on = _renamed_on(name, history) if row["is_active"] and (in_files or others) else None
     unit = objects.unit(row, name=name)
     return UnitPage(
         unit=unit,
         draws=table,
         results=results,
         events=unit_events(
-            table.rows, [one["pk"] for one in inspections], results, objections, _stepped_in(drawn)
+            table.rows,
+            [one["pk"] for one in inspections],
+            results,
+            objections,
+            instead,
+            registry_events(history, joined_into, renamed_on),
         ),
+        instead=instead,
         joined_into=joined_into,
         since=clock.day_of(history[0].at) if history else None,
         left_on=None if row["is_active"] or joined_into else _left_on(history),
-        former_names=former_names,
-        called=tuple(each for each in names.others if each not in in_files),
-        current_name=names.current,
+        former_names=in_files + others,
+        renamed_on=renamed_on,
         objections=objections,
         series=stronger.series(results, unit.speciality),
     )
@@ -146,22 +156,6 @@ def _drawn(
     }
 
 
-def _stepped_in(drawn: dict[str, tuple[int, objects.Selected]]) -> dict[str, date]:
-    """Return {code: the day} on which the unit took the place of one that could not be inspected."""
-    codes = {key: code for code, (key, selected) in drawn.items() if selected.is_substitute}
-    rows = _substitutions(codes) if codes else ()
-    return {codes[row["pk"]]: clock.day_of(row["at"]) for row in rows if row["at"]}
-
-
-@prepared
-def _substitutions(keys: Keys) -> QuerySet:
-    places = SubstitutionPlace.objects.filter(
-        selection=OuterRef("replaces"), member__isnull=True, substitution__effective_at__isnull=False
-    )
-    since = Subquery(places.order_by("pk").values("substitution__effective_at")[:1])
-    return Selection.objects.filter(pk__in=keys).order_by().annotate(at=since).values("pk", "at")
-
-
 def _history(unit: int) -> list[Change]:
     return [Change(*row.values()) for row in _changes(unit)]
 
@@ -181,9 +175,16 @@ def _left_on(history: Sequence[Change]) -> date | None:
     return found
 
 
-def _former_names(
-    number: str, name: str, history: Sequence[Change], table: UnitDraws
-) -> tuple[FormerName, ...]:
+def _renamed_on(name: str, history: Sequence[Change]) -> date | None:
+    """Return since when the registry has had the name that the page shows; None: from the beginning, or it has another."""
+    found = None
+    for before, change in zip(history, history[1:], strict=False):
+        if change.name == name != before.name:
+            found = clock.day_of(change.at)
+    return found if history and history[-1].name == name else None
+
+
+def _in_files(number: str, name: str, history: Sequence[Change], table: UnitDraws) -> tuple[FormerName, ...]:
     """Return the names under which public files know the unit and which it has no more, the latest first.
 
     The files say them, not the registry: a name that never became public stays inside, and so does one that was

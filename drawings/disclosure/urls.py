@@ -117,6 +117,7 @@ urlpatterns = [
     path("results/", result_views.results, name="results"),
     path("results/results.<result_kind:kind>", result_views.results_file, name="results_file"),
     path("results/files/", result_views.files, name="result_files"),
+    path("results/files/objections.csv", result_views.objections_file, name="objections_file"),
     path(
         "results/files/<result_period:period>.<result_kind:kind>",
         result_views.period_file,

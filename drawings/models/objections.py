@@ -105,6 +105,11 @@ class Objection(models.Model):
         return ""
 
     @property
+    def has_result(self) -> bool:
+        """Say whether it is about a result that is published: the sender is led to it."""
+        return self.inspection is not None and self.inspection.state == InspectionState.PUBLISHED
+
+    @property
     def is_decided(self) -> bool:
         return self.state in (self.State.PUBLISHED, self.State.CLOSED)
 

@@ -56,7 +56,7 @@ def test_by_keyboard(works, open_as, look):
 
     # Enter without a choice sends the form; a former name is found, and said.
     box_of(page).fill("旧名字")
-    expect(page.get_by_role("option")).to_contain_text("也叫 旧名字纺织厂")
+    expect(page.get_by_role("option")).to_contain_text("曾用名：旧名字纺织厂")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/units/\?q="))
     expect(page.get_by_role("link", name="新名字纺织公司")).to_be_visible()

@@ -71,19 +71,28 @@ class Buckets:
 
     def take(self, address: str, rate: Rate) -> int:
         """Take a token: return 0, or after how many seconds there will be one."""
-        key, now = (rate.name, _network(address)), self._clock()
+        key, now = (rate.name, network(address)), self._clock()
         with self._lock:
             tokens, before = self._buckets.pop(key, (float(rate.burst), now))
-            tokens = min(tokens + (now - before) * rate.per_second, rate.burst)
-            wait = 0 if tokens >= 1 else ceil((1 - tokens) / rate.per_second)
+            tokens = filled(tokens, now - before, rate)
+            wait = seconds_until_one(tokens, rate)
             self._buckets[key] = (tokens if wait else tokens - 1, now)
             if len(self._buckets) > self.LARGEST:
                 self._buckets.popitem(last=False)
         return wait
 
 
+def filled(tokens: float, seconds: float, rate: Rate) -> float:
+    """Return what is in a bucket so long after it had so many tokens."""
+    return min(tokens + seconds * rate.per_second, rate.burst)
+
+
+def seconds_until_one(tokens: float, rate: Rate) -> int:
+    return 0 if tokens >= 1 else ceil((1 - tokens) / rate.per_second)
+
+
 @lru_cache(maxsize=1000)
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """An IPv6 customer has at least 2^64 addresses of his own: they count as one."""
     parsed = ip_address(address)
     return str(IPv6Address(int(parsed) >> 64 << 64)) if parsed.version == 6 else address

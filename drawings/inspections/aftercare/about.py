@@ -22,6 +22,7 @@ class About:
     name: str  # what the public calls it; empty where its name was withdrawn
     draw: Draw | None = None
     inspection: Inspection | None = None
+    is_visited: bool = False  # a result of the unit is published
     token: str = ""  # of the firm's secret page, where the form was opened from there
 
     @property
@@ -52,10 +53,20 @@ def _stood(unit: PollutionSource) -> bool:
     return pools.filter(content__contains=f"\n{unit.number}\t").exists()
 
 
-def _registered_name(unit: PollutionSource) -> str:
-    """Return the name of a unit that no known draw took. Of what was struck off it leaves with the names in public files."""
-    is_withdrawn = SearchText.objects.filter(source=unit, is_withdrawn=True)
-    return "" if not unit.is_active and is_withdrawn.exists() else unit.name
+def _public_name(unit: PollutionSource, named: list[str]) -> str:
+    """Return what the unit's page calls it (`disclosure.unit_names`): as today, while that may be told, else as it was last drawn.
+
+    :param named: its name in each draw that the public knows it from, the latest first; empty: withdrawn.
+    """
+    withdrawn = SearchText.objects.filter(source=unit, is_withdrawn=True)
+    if not named:
+        # Of what was struck off the name leaves with the names in public files.
+        return "" if not unit.is_active and withdrawn.exists() else unit.name
+    drawn_as = next(filter(None, named), "")
+    if not drawn_as or not unit.is_active or unit.name == drawn_as:
+        return drawn_as
+    is_left = unit.name not in named and withdrawn.filter(kind=SearchText.Kind.NAME).exists()
+    return drawn_as if is_left else unit.name
 
 
 def about_unit(number: str, code: str = "") -> About | None:
@@ -70,11 +81,11 @@ def about_unit(number: str, code: str = "") -> About | None:
     named = list(known.values_list("name", flat=True))
     if not (unit.is_active or named or unit.joined_into_id or _stood(unit)):
         return None
-    # As on its page: the newest name under which it was drawn, and none where all of these were withdrawn.
-    name = next(filter(None, named), "") if named else _registered_name(unit)
+    name = _public_name(unit, named)
     found = known.filter(draw__code=code).select_related("draw", "inspection").first() if code else None
     if found is None:
-        return About(unit, name)
+        visited = known.filter(inspection__state=InspectionState.PUBLISHED).exists()
+        return About(unit, name, is_visited=visited)
     inspection = getattr(found, "inspection", None)
     is_out = inspection is not None and inspection.state == InspectionState.PUBLISHED
     return About(unit, name, found.draw, inspection if is_out else None)
@@ -86,4 +97,4 @@ def about_visit(token: str) -> About | None:
     row = found.select_related("selection__draw", "selection__source").first()
     if row is None:
         return None
-    return About(row.selection.source, row.selection.name, row.selection.draw, row, token)
+    return About(row.selection.source, row.selection.name, row.selection.draw, row, token=token)

@@ -119,6 +119,6 @@ class FollowForm(forms.Form):
     secret = forms.CharField(
         label="查询码",
         max_length=60,
-        help_text="提交时只显示过一次的 16 位。大小写、空格和短横都不要紧。",
+        help_text="提交以后那份回执上的 16 位。大小写、空格和短横都不要紧。",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )

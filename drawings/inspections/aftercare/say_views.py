@@ -1,5 +1,7 @@
 """The public pages on which somebody objects or corrects, gets his receipt, and follows what became of it."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +20,7 @@ from .say_forms import FollowForm, SayForm
 from .verbs import Used, receive
 
 COOKIE, SALT, SHOWN_FOR = "say_receipt", "drawings.say.receipt", 600  # seconds
+_ABOUT = ("unit", "draw", "inspection")  # what the page of a receipt names
 UNKNOWN = "没有查到：请核对受理编号和查询码，两样都要对。"
 
 
@@ -77,7 +80,8 @@ def _taken(request: HttpRequest, about: About, form: SayForm) -> HttpResponse | 
         form.renew()
         return None
     answer = redirect("say:receipt")
-    kept = signing.dumps([made.number, made.secret], salt=SALT)
+    until = (clock.now() + timedelta(seconds=SHOWN_FOR)).isoformat()
+    kept = signing.dumps([made.number, made.secret, until], salt=SALT)
     # The receipt stands on the next page alone, in this browser, for some minutes: the site keeps no secret.
     answer.set_cookie(
         COOKIE,
@@ -110,35 +114,49 @@ def _answer_by() -> object:
 @require_safe
 def receipt(request: HttpRequest) -> HttpResponse:
     try:
-        number, secret = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=SHOWN_FOR)
+        number, secret, until = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=SHOWN_FOR)
     except (signing.BadSignature, ValueError):
-        number = secret = ""
-    row = Objection.objects.filter(number=number).first() if number else None
-    return _private(render(request, "aftercare/receipt.html", {"row": row, "secret": secret}))
+        number = secret = until = ""
+    row = Objection.objects.filter(number=number).select_related(*_ABOUT).first() if number else None
+    context = {
+        "row": row,
+        "about": about_unit(row.unit.number) if row else None,
+        "secret": secret,
+        "shown_until": datetime.fromisoformat(until) if row else None,
+    }
+    return _private(render(request, "aftercare/receipt.html", context))
 
 
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: HttpRequest) -> HttpResponse:
     """What became of it, for who has both number and secret. Nothing of either ever stands in an address."""
-    form, row = FollowForm(request.POST or None), None
+    form, row, seconds = FollowForm(request.POST or None), None, 0
     if request.method == "POST" and form.is_valid():
         if seconds := stamp.wait(request, stamp.FOLLOW):
-            form.add_error(None, f"查得太勤了，请过 {stamp.in_words(seconds)}再查。")
+            form.add_error(
+                None,
+                f"查错的次数太多，这一次没有查。请过 {stamp.in_words(seconds)}再查。同一个网络里的人合在一起计算。",
+            )
         else:
             row = _opened(form.cleaned_data["number"], form.cleaned_data["secret"])
             if row is None:
                 form.add_error(None, UNKNOWN)
+            else:
+                stamp.not_counted(request, stamp.FOLLOW)  # who opens his own receipt often is no guesser
     answer = row.answers.confirmed().first() if row and row.is_decided else None
     # As the public calls the unit today, also to who sent it from a secret page: a name that was withdrawn is no more here.
     about = about_unit(row.unit.number) if row else None
     context = {"form": form, "row": row, "about": about, "answer": answer}
-    return _private(render(request, "aftercare/follow.html", context))
+    response = _private(render(request, "aftercare/follow.html", context, status=429 if seconds else 200))
+    if seconds:
+        response["Retry-After"] = f"{seconds}"
+    return response
 
 
 def _opened(number: str, secret: str) -> Objection | None:
     number = receipts.number_of(number)
-    row = Objection.objects.filter(number=number).select_related("unit", "draw", "inspection").first()
+    row = Objection.objects.filter(number=number).select_related(*_ABOUT).first()
     return row if receipts.opens(row.secret_digest if row else "", number, secret) else None
 
 

@@ -16,7 +16,8 @@ from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest
 
 from wugang_audit import clock
-from wugang_audit.access.throttle import Buckets, Rate
+from wugang_audit.access.shared_buckets import SharedBuckets
+from wugang_audit.access.throttle import Rate
 
 BITS = 14  # zeros that a proof begins with: 16,000 digests, a second on a phone
 OPEN_FOR = 30  # seconds that a form without a proof must have stood open
@@ -24,11 +25,11 @@ GOOD_FOR = 12 * 3600  # seconds
 LONGEST_PROOF = 12  # digits
 _SIGNER = Signer(salt="drawings.say")
 
-# From one address, that of a whole office or village perhaps: so many at once, then so many a second; by each worker.
-WITH_PROOF = Rate("say", 20, 1 / 60)
-WITHOUT_PROOF = Rate("say slowly", 5, 1 / 600)
-FOLLOW = Rate("say follow", 30, 1 / 10)  # who follows a receipt; one who guesses gets no further
-_buckets = Buckets()
+# From one address, that of a whole office or village perhaps: so many at once, then so many a second; of all workers together.
+WITH_PROOF = Rate("say", 40, 1 / 60)
+WITHOUT_PROOF = Rate("say slowly", 10, 1 / 600)
+FOLLOW = Rate("say follow", 20, 1 / 10)  # receipts that open nothing: one who guesses gets no further
+_buckets = SharedBuckets()
 
 
 class Verdict(Enum):
@@ -90,6 +91,12 @@ def holds(stamp: str, proof: str) -> bool:
 def wait(request: HttpRequest, rate: Rate) -> int:
     """Count one more from this address; return 0, or after how many seconds it may come again."""
     return _buckets.take(request.origin.address, rate) if settings.THROTTLE_BY_ADDRESS else 0
+
+
+def not_counted(request: HttpRequest, rate: Rate) -> None:
+    """Take back what `wait` counted: it was no guess."""
+    if settings.THROTTLE_BY_ADDRESS:
+        _buckets.give(request.origin.address, rate)
 
 
 def in_words(seconds: int) -> str:

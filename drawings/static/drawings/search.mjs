@@ -52,7 +52,7 @@ function suggestFor(input) {
       option.setAttribute("aria-selected", "false");
       option.dataset.url = unit.url;
       const small = document.createElement("small");
-      small.textContent = [...unit.called.map((name) => `也叫 ${name}`), unit.number, unit.township].filter(Boolean).join("　");
+      small.textContent = [...unit.called.map((name) => `曾用名：${name}`), unit.number, unit.township].filter(Boolean).join("　");
       option.append(unit.name, small);
       return option;
     }));

@@ -9,7 +9,7 @@ from hat_cases import frozen_with
 
 from drawings.disclosure import pools
 from drawings.disclosure.unit_page import unit_page
-from drawings.models import Inspection, Selection
+from drawings.models import Inspection, SearchText, Selection
 from sources.models import PollutionSource
 
 GENERAL = "general"
@@ -108,10 +108,12 @@ def test_a_former_name_stands_there_as_the_public_file_has_it(draw_in, clock):
         unit.save()
     page = unit_page(unit.number)
     assert page.unit.name == "虚构改名后厂"
-    assert [(former.name, former.draw.code) for former in page.former_names] == [(old, draw.code)]
+    assert [(former.name, former.draw and former.draw.code) for former in page.former_names] == [
+        (old, draw.code), ("虚构从未公开名称厂", None),
+    ]  # fmt: skip
 
 
-def test_a_drawn_unit_that_was_renamed_says_which_name_is_the_current_one(draw_in, clock, stranger):
+def test_a_drawn_unit_that_was_renamed_is_headed_by_the_name_of_today(draw_in, clock, stranger):
     draw = draw_in("published")
     unit = Selection.objects.filter(draw=draw).first().source
     old = unit.name
@@ -120,24 +122,60 @@ def test_a_drawn_unit_that_was_renamed_says_which_name_is_the_current_one(draw_i
         unit.name = name
         unit.save()
     page = unit_page(unit.number)
-    assert (page.unit.name, page.current_name) == (old, "虚构现在的名字厂")
-    assert (page.called, page.former_names) == (("虚构中间的名字厂",), ())
+    assert page.unit.name == "虚构现在的名字厂"
+    assert [(each.name, each.draw and each.draw.code) for each in page.former_names] == [
+        (old, draw.code), ("虚构中间的名字厂", None),
+    ]  # fmt: skip
+    assert page.renamed_on == datetime.date(2026, 10, 11)
     text = text_of(stranger, unit.number)
-    assert "<dt>现用名称</dt><dd>虚构现在的名字厂</dd>" in text and "现在叫虚构现在的名字厂" in text
+    assert "<h1>虚构现在的名字厂</h1>" in text
+    assert f"曾用名：{old}、虚构中间的名字厂。2026年10月11日起登记为现在的名称。" in strip_tags(text)
+    assert f"抽签时名称：{old}" in text
+    found = stranger.get("/units/", {"q": old}).content.decode()
+    assert ">虚构现在的名字厂</a>" in found and f"曾用名：{old}" in found
+    form = stranger.get("/say/", {"unit": unit.number}).content.decode()
+    assert "<h1>异议和纠错：虚构现在的名字厂</h1>" in form
     unit.is_active = False
     unit.save()
-    assert unit_page(unit.number).current_name == ""
+    page = unit_page(unit.number)
+    assert (page.unit.name, page.renamed_on) == (old, None)
     assert "虚构现在的名字厂" not in text_of(stranger, unit.number)
 
 
-def test_what_a_draw_called_a_unit_stands_in_its_row_where_that_is_another_name(
-    draw_in, monkeypatch, stranger
-):
+def test_a_name_that_left_a_draw_heads_no_page(draw_in, clock, stranger):
+    draw = draw_in("published")
+    unit = Selection.objects.filter(draw=draw).first().source
+    old = unit.name
+    unit.name = "虚构撤下的名字厂"
+    unit.save()
+    SearchText.objects.filter(source=unit, kind="name").update(is_withdrawn=True)
+    page = unit_page(unit.number)
+    assert (page.unit.name, page.former_names, page.renamed_on) == (old, (), None)
+    for url in (f"/units/{unit.number}/", f"/units/?q={old}", f"/say/?unit={unit.number}"):
+        assert "虚构撤下的名字厂" not in stranger.get(url).content.decode(), url
+
+
+def test_of_a_name_in_a_sealed_draw_alone_the_page_says_what_the_registry_says(draw_in, clock, stranger):
+    """Drawn or not: nothing of the names differs while the seal stands."""
+    draw = draw_in("sealed-published")
+    drawn = Selection.objects.filter(draw=draw).first().source
+    told = []
+    for unit in (drawn, undrawn(draw, operating_state="normal", exempt_reason="")):
+        old = unit.name
+        unit.name = f"虚构{unit.number}新名厂"
+        unit.save()
+        page = unit_page(unit.number)
+        assert page.unit.name == unit.name
+        told.append([each.name.replace(old, "OLD") for each in page.former_names])
+    assert told[0] == told[1]
+
+
+def test_what_a_draw_called_a_unit_stands_in_its_row_where_that_is_another_name(draw_in, stranger):
     draw = draw_in("published")
     one, other = (row.source for row in Selection.objects.filter(draw=draw)[:2])
-    assert "当时名称" not in text_of(stranger, one.number)
-    monkeypatch.setattr("drawings.disclosure.unit_names.shown_name", lambda row, named: "虚构后来的名字厂")
-    assert f"当时名称：{other.name}" in text_of(stranger, other.number)
+    assert "抽签时名称：" not in text_of(stranger, one.number)
+    PollutionSource.objects.filter(pk=other.pk).update(name="虚构后来的名字厂")
+    assert f"抽签时名称：{other.name}" in text_of(stranger, other.number)
 
 
 def test_a_current_name_that_a_later_file_has_is_not_called_a_former_one(draw_in, monkeypatch):
@@ -149,7 +187,7 @@ def test_a_current_name_that_a_later_file_has_is_not_called_a_former_one(draw_in
         "drawings.disclosure.frozen.unit_names", lambda number, codes: dict.fromkeys(codes, unit.name)
     )
     page = unit_page(unit.number)
-    assert (page.current_name, page.former_names, page.called) == (unit.name, (), ())
+    assert page.unit.name not in [each.name for each in page.former_names]
 
 
 def test_a_former_name_that_was_withdrawn_is_not_told(draw_in, clock, monkeypatch):
@@ -158,6 +196,7 @@ def test_a_former_name_that_was_withdrawn_is_not_told(draw_in, clock, monkeypatc
     unit.name = "虚构改名后厂"
     unit.save()
     monkeypatch.setattr("drawings.disclosure.frozen.names_left", lambda numbers: dict.fromkeys(numbers, ""))
+    SearchText.objects.filter(source=unit, kind="former").update(is_withdrawn=True)
     assert unit_page(unit.number).former_names == ()
 
 

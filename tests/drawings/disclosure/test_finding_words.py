@@ -6,7 +6,9 @@ from redaction_cases import LAW, hide, publish
 from drawings.disclosure.finding_words import Names, meaning
 from drawings.models import Inspection
 
-NAMES = Names({"water": "废水"}, {"water/outlet": "排放口规范", "outlet": "排放口规范"})
+NAMES = Names(
+    {"water": "废水"}, {"general/eia": "环评和“三同时”", "water/outlet": "排放口规范", "outlet": "排放口规范"}
+)
 LINES = [
     ("finding/2", "这是一份检查结果，按第 2 种写法"),
     ("draw\t2026Q4", "抽查编号 2026Q4"),
@@ -17,6 +19,7 @@ LINES = [
     ("measure\torder\t2026-11-09", "处理措施：责令改正，2026年11月9日前改正"),
     ("measure\turge\t-", "处理措施：现场督促整改，没有改正期限"),
     ("point\twater/outlet\tfail", "检查项目“排放口规范”：不符合"),
+    ("point\tgeneral/eia\tpass", "检查项目“环评和‘三同时’”：符合"),
     ("clause\twater/outlet\t第一条", "检查项目“排放口规范”在检查当天有效的依据：第一条"),
     ("reading\tDW001\t氨氮\t61.5\tmg/L\t50\tover", "现场读数：DW001 的氨氮 61.5 mg/L，许可限值 50，超过限值"),
     ("reading\tDW001\tpH\t7\t-\t-\t-", "现场读数：DW001 的pH 7，许可证没有写限值"),

@@ -22,7 +22,7 @@ from wugang_audit.access.throttle import SEARCH, Buckets
 pytestmark = pytest.mark.django_db(transaction=True)
 # Views of this room that hand out files, or a page for one firm alone.
 NEVER = {
-    "bundle", "draw_file", "finding_record", "hidden_photo", "log_file", "period_file", "photo", "photos_record", "plan_record",
+    "bundle", "draw_file", "finding_record", "hidden_photo", "log_file", "period_file", "objections_file", "photo", "photos_record", "plan_record",
     "protocol", "results_file", "small_photo", "timestamp", "verifier", "visit", "draw_notice", "favicon", "robots",
     "sitemap_index", "sitemap_pages", "sitemap_units", "statistics_file", "statistics_rows_file",
 }  # fmt: skip

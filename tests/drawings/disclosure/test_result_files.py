@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from redaction_cases import LAW
 
-from drawings.disclosure import exports, result_files, result_rows
+from drawings.disclosure import exports, objection_file, result_files, result_rows
 from drawings.models import Correction, Inspection, Measure, PublishedResult, Redaction, Selection
 from drawings.models.published_results import empty
 
@@ -144,7 +144,7 @@ def test_without_results_the_list_of_files_says_so(db, stranger):
 
 def test_every_column_stands_in_the_dictionary(results, stranger):
     page = stranger.get("/results/dictionary/").content.decode()
-    header = list(table(stranger.get(URL))[0])
+    header = [*table(stranger.get(URL))[0], *(column.header for column in objection_file.COLUMNS)]
     assert re.findall(r'<th scope="row" id="\w+">([^<]+)</th>', page) == header
     assert "请注明来源" in page and "文字或数字" not in page
 

@@ -116,3 +116,22 @@ def test_however_many_words_are_asked_the_queries_are_as_few(drawn, stranger):
     few = queries("舞钢 铸造")
     assert queries(" ".join(chr(0x4E00 + at) + chr(0x4F00 + at) for at in range(33))) <= few
     assert "最多写 100 个字" in stranger.get("/results/", {"q": "铸造 " * 50}).content.decode()
+
+
+def test_who_finds_no_result_is_offered_the_units_that_are_called_so(draw_in, report, stranger):
+    draw = draw_in("published")
+    selection = Inspection.objects.filter(selection__draw=draw).first().selection
+    report(selection.inspection)
+    unit, other = selection.source, PollutionSource.objects.exclude(selections__draw=draw).first()
+    PollutionSource.objects.filter(pk=unit.pk).update(name="虚构后来的名字厂")
+    for asked, number in (
+        ("后来的名字", unit.number),
+        (other.name, other.number),
+        (other.number, other.number),
+    ):
+        answer = stranger.get("/results/", {"q": asked})
+        assert not answer.context["page"].rows
+        assert f'<a href="/units/{number}/">' in answer.content.decode(), asked
+    # With a result there is nothing to offer, and of nobody nothing is.
+    assert "名录里" not in stranger.get("/results/", {"q": selection.name}).content.decode()
+    assert "名录里也没有找到“不存在的厂”" in stranger.get("/results/", {"q": "不存在的厂"}).content.decode()

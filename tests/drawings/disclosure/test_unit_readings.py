@@ -162,7 +162,19 @@ def test_the_lines_say_every_day_and_quarter_as_the_rest_of_the_page_does(visit,
         r">[^<]*20[0-9]{2}-[01][0-9]-[0-3][0-9]",
         re.sub(r"<(script|code)[^>]*>.*?</\1>", "", text, flags=re.S),
     )
-    assert "<details data-print-open>" in text
+
+
+def test_on_paper_readings_stand_once_and_points_as_a_count(visit, stranger, rule):
+    one = visit("key")
+    text = stranger.get(f"/units/{one.selection.source.number}/").content.decode()
+    start = text.index('<section class="stack no-print" aria-labelledby="readings">')
+    assert "data-print-open" not in text[start:]
+    summary = re.search(
+        r"<details>\s*<summary>全部检查项目（[^<]*）<span class=\"print-only\">，逐项见网页</span></summary>",
+        text,
+    )
+    assert summary and summary.start() > start
+    assert text.count('<td data-label="污染物">氨氮</td>') == 2  # one of them is not printed
 
 
 def test_the_public_reads_which_rule_it_is_and_where_it_comes_from(rule, specialities, stranger):

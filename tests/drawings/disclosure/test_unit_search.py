@@ -77,8 +77,8 @@ def test_a_former_name_finds_the_unit_and_stands_on_its_page(mill, found, strang
     mill.save()
     assert found("铸造") == found("新材") == ["T-1"]
     text = stranger.get("/units/", {"q": "铸造"}).content.decode()
-    assert "平顶山新材料厂" in text and "也叫舞钢（甲）铸造厂" in text
-    assert "也叫" not in stranger.get("/units/", {"q": "T-1"}).content.decode()
+    assert "平顶山新材料厂" in text and "曾用名：舞钢（甲）铸造厂" in text
+    assert "曾用名：" not in stranger.get("/units/", {"q": "T-1"}).content.decode()
 
 
 def test_a_unit_that_left_the_registry_is_found_only_where_it_has_a_page(mill, found, stranger):
@@ -279,7 +279,7 @@ def test_several_words_are_all_found_in_any_of_the_texts(mill, found, stranger):
     assert found("铸造 1914") == []
     rename(mill, "平顶山新材料厂")
     assert found("铸造 新材") == found("铸造 尹集") == ["T-1"]
-    assert "也叫舞钢（甲）铸造厂" in stranger.get("/units/", {"q": "铸造 尹集"}).content.decode()
+    assert "曾用名：舞钢（甲）铸造厂" in stranger.get("/units/", {"q": "铸造 尹集"}).content.decode()
 
 
 def test_of_several_words_none_is_found_in_a_text_that_may_not_be_told(draw_in, found):

@@ -23,6 +23,7 @@ from drawings.models import (
     InspectionChecklist,
     LogEntry,
     Measure,
+    Objection,
     Plan,
     PrivacyMark,
     Problem,
@@ -168,7 +169,7 @@ def test_every_story_is_told(demo):
     }  # fmt: skip
     assert Problem.objects.filter(goes_up=True).exists()
     assert set(RecusalRequest.objects.values_list("decision", flat=True)) == {"granted", "refused", ""}
-    assert {"closed", "ill", "recused"} == set(
+    assert {"closed", "leave", "recused"} == set(
         Substitution.objects.in_effect().values_list("reason", flat=True)
     )
     assert Substitution.objects.pending().exists()
@@ -290,10 +291,20 @@ def test_one_checklist_was_replaced_and_one_draft_is_open(demo, login):
     assert "已有新版" in page and "在用" in page
 
 
-def test_no_evidence_tells_an_illness(demo):
-    ill = Substitution.objects.filter(reason="ill").values_list("evidence", flat=True)
-    assert ill and all("因病请假" in said and "备查" in said for said in ill)
-    assert not any(word in said for said in ill for word in ("手术", "诊断", "住院", "炎"))
+def test_who_is_away_is_so_for_one_visit_and_no_evidence_tells_an_illness(demo):
+    """He goes to his other units of the same draw: so he cannot be ill."""
+    away = Substitution.objects.filter(kind="officer").exclude(reason="recused")
+    assert away and {row.evidence for row in away} == {texts.TRAINING_EVIDENCE}
+    assert not any(word in texts.TRAINING_EVIDENCE for word in ("病", "手术", "诊断", "住院"))
+
+
+def test_an_objection_quotes_its_finding_and_a_name_with_a_township_stands_there(demo):
+    said = Objection.objects.select_related("inspection").get(kind="objection")
+    words = said.text.partition("“")[2].partition("”")[0]
+    assert words and words in said.inspection.summary
+    towns = set(PollutionSource.objects.exclude(township="").values_list("township", flat=True))
+    for unit in PollutionSource.objects.all():
+        assert {town for town in towns if town in unit.name} <= {unit.township}, unit.name
 
 
 def test_what_is_written_of_a_unit_fits_what_it_does(demo):

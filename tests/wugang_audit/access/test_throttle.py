@@ -28,6 +28,7 @@ MARKED = {
     "disclosure:results": SEARCH,
     "disclosure:results_file": DOWNLOAD,
     "disclosure:period_file": DOWNLOAD,
+    "disclosure:objections_file": DOWNLOAD,
     "disclosure:units": SEARCH,
     "disclosure:draw": SEARCH,  # a search in the frozen pool
     "disclosure:observer": DOWNLOAD,  # its plain address makes the whole paper

@@ -54,7 +54,9 @@ def test_a_firm_objects_follows_its_receipt_and_reads_the_answer_beside_the_find
 def test_the_form_calls_a_unit_as_its_page_does(result, address, stranger, forge):
     unit = result.selection.source
     PollutionSource.objects.filter(pk=unit.pk).update(name="换过的名字")
-    assert result.selection.name in stranger.get(address).content.decode()
+    heading = "<h1>异议和纠错：换过的名字</h1>"
+    assert heading in stranger.get(address).content.decode()
+    assert "<h1>换过的名字</h1>" in stranger.get(f"/units/{unit.number}/").content.decode()
     forge(Selection, result.selection_id, name="")
     page = stranger.get(address).content.decode()
     assert unit.number in page and "换过的" not in page and result.selection.name not in page

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from drawings.inspections.aftercare import receipts, say_views, stamp
 from drawings.models import Objection
-from wugang_audit.access.throttle import Buckets
+from wugang_audit.access.shared_buckets import SharedBuckets
 
 URL = "/say/follow/"
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
@@ -25,7 +25,7 @@ def guess(settings, monkeypatch):
         return Client(REMOTE_ADDR=address).post(URL, {"number": number, "secret": secret})
 
     do.now = 0.0
-    monkeypatch.setattr(stamp, "_buckets", Buckets(clock=lambda: do.now))
+    monkeypatch.setattr(stamp, "_buckets", SharedBuckets(clock=lambda: do.now))
     return do
 
 
@@ -83,20 +83,35 @@ def test_guessing_is_slowed_to_one_in_ten_seconds_and_then_the_right_one_is_refu
         assert say_views.UNKNOWN in guess(f"20261008-{number:06d}", secret).content.decode()
     right, wrong = guess(received.number, secret), guess(received.number, "ABCD-EFGH-JKMN-PQRS")
     assert right.context["row"] is None
-    assert "查得太勤了" in right.content.decode()
+    assert "查错的次数太多" in right.content.decode()
+    assert right.status_code == wrong.status_code == 429 and right["Retry-After"] == "10"
     assert told(right, received.number, secret) == told(wrong, received.number, "ABCD-EFGH-JKMN-PQRS")
     guess.now += 9
-    assert "查得太勤了" in guess(received.number, secret).content.decode()
+    assert "查错的次数太多" in guess(received.number, secret).content.decode()
     guess.now += 1
-    assert guess(received.number, secret).context["row"] == received
-    assert "查得太勤了" in guess(received.number, secret).content.decode()
+    for _ in range(3):  # the right one does not count
+        assert guess(received.number, secret).context["row"] == received
+    assert guess(received.number, "A").status_code == 200
+    assert guess(received.number, secret).status_code == 429
+
+
+def test_who_guesses_keeps_nobody_at_another_address_from_his_receipt(received, secret, guess):
+    for _ in range(stamp.FOLLOW.burst + 1):
+        last = guess(received.number, "A")
+    assert last.status_code == 429
+    assert guess(received.number, secret, "192.0.2.2").context["row"] == received
+
+
+def test_who_looks_at_his_own_receipt_is_never_slowed(received, secret, guess):
+    for _ in range(2 * stamp.FOLLOW.burst):
+        assert guess(received.number, secret).context["row"] == received
 
 
 def test_a_million_guesses_of_one_network_are_a_few(received, secret, guess):
     """An IPv6 customer has more addresses than anybody can count: they are one."""
     for number in range(stamp.FOLLOW.burst):
         guess(received.number, "A", f"2001:db8::{number:x}")
-    assert "查得太勤了" in guess(received.number, "A", "2001:db8::ffff").content.decode()
+    assert "查错的次数太多" in guess(received.number, "A", "2001:db8::ffff").content.decode()
     assert guess(received.number, secret, "2001:db8:0:1::1").context["row"] == received
 
 

@@ -1,10 +1,14 @@
 """The form that anybody fills in: what keeps programs out of it, what is wrong with it, and that nothing typed is lost."""
 
+import datetime
+
 import pytest
+from django.utils.html import strip_tags
 
 from drawings.inspections.aftercare import say_views, stamp
 from drawings.models import Objection, ObjectionSender
-from wugang_audit.access.throttle import Buckets
+from wugang_audit.access.shared_buckets import SharedBuckets
+from wugang_audit.calendar.shown import plain_moment
 
 TEXT = "检查情况写的是 3 号炉，我们只有 1 号和 2 号炉，请更正。"
 
@@ -81,7 +85,7 @@ def test_one_address_sends_so_many_and_waits_and_loses_nothing(
     address, stranger, settings, monkeypatch, clock
 ):
     settings.THROTTLE_BY_ADDRESS = True
-    monkeypatch.setattr(stamp, "_buckets", Buckets(clock=lambda: 0.0))
+    monkeypatch.setattr(stamp, "_buckets", SharedBuckets(clock=lambda: 0.0))
     for _ in range(stamp.WITHOUT_PROOF.burst):
         sent = filled(stranger, address, proof="")
         clock.move(seconds=30)
@@ -123,13 +127,33 @@ def test_who_corrects_something_need_not_say_who_he_is(send, address):
     assert not ObjectionSender.objects.exists()
 
 
-def test_a_receipt_is_shown_in_the_browser_that_sent_it_and_for_some_minutes(received, stranger, client):
+def test_a_receipt_is_shown_in_the_browser_that_sent_it_and_for_some_minutes(
+    received, stranger, client, clock
+):
     kept = stranger.cookies[say_views.COOKIE]
     assert kept["httponly"] and kept["path"] == "/say/receipt/" and kept["max-age"] == 600
-    assert stranger.get("/say/receipt/").context["row"] == received
+    page = stranger.get("/say/receipt/")
+    assert page.context["row"] == received
+    until = plain_moment(clock() + datetime.timedelta(minutes=10))
+    assert f"{until} 以前，在这个浏览器里再打开这一页还看得到查询码" in strip_tags(page.content.decode())
     assert "没有可以显示的回执" in client.get("/say/receipt/").content.decode()
     client.cookies[say_views.COOKIE] = kept.value + "x"
     assert "没有可以显示的回执" in client.get("/say/receipt/").content.decode()
+
+
+def test_receipt_and_state_name_and_link_what_it_is_about(received, stranger):
+    secret = stranger.get("/say/receipt/").context["secret"]
+    draw, number = received.draw, received.unit.number
+    for page in (
+        stranger.get("/say/receipt/"),
+        stranger.post("/say/follow/", {"number": received.number, "secret": secret}),
+    ):
+        text = page.content.decode()
+        assert f'<a href="/units/{number}/">{received.unit.name}</a>' in text
+        assert (
+            f'<a href="/draws/{draw.code}/">{draw.title}</a>的<a href="/units/{number}/#{draw.code}">检查结果</a>'
+            in text
+        )
 
 
 def test_an_unknown_number_and_a_wrong_secret_are_answered_alike(received, stranger, client):
@@ -150,8 +174,8 @@ def test_an_unknown_number_and_a_wrong_secret_are_answered_alike(received, stran
 
 def test_who_guesses_receipts_is_told_to_wait(received, client, settings, monkeypatch):
     settings.THROTTLE_BY_ADDRESS = True
-    monkeypatch.setattr(stamp, "_buckets", Buckets(clock=lambda: 0.0))
+    monkeypatch.setattr(stamp, "_buckets", SharedBuckets(clock=lambda: 0.0))
     for _ in range(stamp.FOLLOW.burst):
         client.post("/say/follow/", {"number": received.number, "secret": "A"})
     page = client.post("/say/follow/", {"number": received.number, "secret": "A"})
-    assert "查得太勤了" in page.content.decode()
+    assert "查错的次数太多" in page.content.decode()

@@ -69,3 +69,16 @@ def visited_sender(sealed, send):
     inspection = sealed.selections.first().inspection
     assert send(f"/say/visit/{inspection.token}/").status_code == 302
     return Objection.objects.get(), inspection.selection.source
+
+
+def test_who_answers_is_said_as_it_is_for_this_unit(published_draw, report, stranger):
+    """Of a unit without a visit nobody can have taken part in it; a sealed one counts as none."""
+    inspection = report(published_draw.selections.first().inspection)
+    number, code = inspection.selection.source.number, published_draw.code
+    other = PollutionSource.objects.exclude(selections__draw=published_draw).first().number
+    for query, said in (
+        (f"unit={number}&draw={code}", "由没有参加这次检查的人答复，另一个人确认"),
+        (f"unit={number}", "由没有参加过对这家单位的检查的人答复，另一个人确认"),
+        (f"unit={other}", "由审核人答复，另一个人确认"),
+    ):
+        assert said in stranger.get(f"/say/?{query}").content.decode(), query
