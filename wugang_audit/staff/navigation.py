@@ -26,6 +26,7 @@ MENU = (
     ("名录与账号", "admin:index", ADMIN_SITE_ROLES),
     ("账号申请", "account_requests", frozenset(APPROVERS)),
     ("名录体检", "data_checks", frozenset({Role.ADMIN})),
+    ("系统状态", "system_status", frozenset({Role.ADMIN})),
     ("审计记录", "audit", frozenset({Role.AUDITOR})),
     ("帮助", "help", frozenset(Role)),
 )
