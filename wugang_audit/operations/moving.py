@@ -61,10 +61,12 @@ def move(address: str, told: Callable[[Moved], None]) -> list[Moved]:
     if missing_migrations():
         raise Problem("请先运行 manage.py migrate：搬的是本版本的表。")
     try:
-        config = environ.Env.db_url_config(address)
-    except (ValueError, environ.ImproperlyConfigured):
+        config = (
+            environ.Env.db_url_config(address) if address.startswith(("postgres://", "postgresql://")) else {}
+        )
+    except ValueError:  # a port that is no number
         config = {}
-    if config.get("ENGINE") != "django.db.backends.postgresql":
+    if not config:
         raise Problem(
             "新库的地址写得不对：应当是 postgres://用户名:密码@主机:5432/库名，密码里的 @ 写成 %40。"
         )
