@@ -210,6 +210,9 @@ ACTIONS = {
     "wugang_audit.audit.views": {
         "'导出审计记录'": ("导出审计记录", "wugang_audit/audit/test_audit_pages.py")
     },
+    "wugang_audit.management.commands.close_demo_accounts": {
+        "'修改账号'": ("修改账号", "wugang_audit/operations/test_startup.py")
+    },
     "wugang_audit.management.commands.createsuperuser": {
         "'开立账号'": ("开立账号", "wugang_audit/management/commands/test_createsuperuser.py")
     },

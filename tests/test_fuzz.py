@@ -17,7 +17,7 @@ from drawings.ceremony import verbs
 from drawings.protocol import verify
 from wugang_audit.access.junk import Utf8Request
 
-REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "500"))
+REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "300"))
 SEED = int(os.environ.get("FUZZ_SEED", "20261008"))
 CAST = ("admin", "security", "organiser", "organiser2", "reviewer", "head", "auditor")
 

@@ -38,6 +38,7 @@ class BaseConfig(AppConfig):
         from .accounts.second_factor import session
         from .audit import checks as audit_checks  # noqa: F401 - registers itself
         from .audit import trail
+        from .operations import todos  # noqa: F401 - registers itself
         from .server import planner
         from .staff import base_steps  # noqa: F401 - registers itself
 

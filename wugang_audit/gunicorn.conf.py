@@ -6,6 +6,12 @@ The worker takes requests in and sends answers out without holding a thread (see
 import gc
 import multiprocessing
 import os
+from pathlib import Path
+
+import environ
+
+# What `.env` says of the server counts as well; the environment itself comes first, as it does with the settings.
+environ.Env.read_env(Path(__file__).resolve().parent.parent / ".env")
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 worker_class = "wugang_audit.server.worker.BufferingWorker"
@@ -17,7 +23,8 @@ keepalive = 5
 # Long imports have a process of their own; what computes for longer than this is ended within twice the time.
 timeout = 60
 graceful_timeout = 30
-accesslog = "-"
+# A file that is turned over (SIGUSR1 opens it anew), or "-": the console.
+accesslog = os.environ.get("ACCESS_LOG", "-")
 errorlog = "-"
 loglevel = os.environ.get("LOG_LEVEL", "info").lower()
 preload_app = True
@@ -27,6 +34,11 @@ control_socket_disable = True
 sendfile = False
 logger_class = "wugang_audit.server.access_log.AccessLog"
 access_log_format = '%(h)s %(t)s "%(r)s" %(s)s %(B)s %(M)sms %({x-request-id}o)s'
+if environ.Env().bool("LOG_JSON", False):
+    access_log_format = (
+        '{"time": "%(t)s", "address": "%(h)s", "line": "%(r)s", "status": "%(s)s", "bytes": "%(B)s", "ms": "%(M)s", '
+        '"request": "%({x-request-id}o)s"}'
+    )
 
 
 def post_fork(_server, _worker):

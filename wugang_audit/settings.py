@@ -12,6 +12,8 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from wugang_audit.operations import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
@@ -245,6 +247,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 # --- transport ----------------------------------------------------------------------------------------------
 SERVED_OVER_TLS = env.bool("SERVED_OVER_TLS", False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SERVED_OVER_TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz/"]  # a probe asks from the machine itself, without TLS
 # With this name a browser takes a cookie from this very host alone, over TLS, for all of its paths. Without TLS from none.
 COOKIE_PREFIX = "__Host-" if SERVED_OVER_TLS else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
@@ -304,6 +307,19 @@ STORAGES = {
     "evidence": _evidence,
 }
 
+# --- running it ---------------------------------------------------------------------------------------------
+# Where backups go, and how many of them stay; whom they are encrypted for (`age1…`), so that a copy of one opens nothing.
+BACKUP_DIR = env.str("BACKUP_DIR", "")
+BACKUP_KEEP = max(1, env.int("BACKUP_KEEP", 14))
+BACKUP_RECIPIENTS = env.list("BACKUP_RECIPIENTS", default=[])
+# Days after which the last backup is too old.
+BACKUP_DAYS = max(1, env.int("BACKUP_DAYS", 2))
+# MB that are free where the site writes: below the first the administrator is told, below the second the site is not well.
+DISK_FREE_MB_LOW = env.int("DISK_FREE_MB_LOW", 2048)
+DISK_FREE_MB_LEAST = env.int("DISK_FREE_MB_LEAST", 200)
+# What recomputes all that is chained or digested, by command: after a restore, and in `manage.py doctor`.
+PROOFS = ("verify_audit", "verify_log", "check_evidence")
+
 # --- language and time --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -321,17 +337,4 @@ WHITENOISE_MIMETYPES = {".mjs": "text/javascript"}
 # --- history, logging ---------------------------------------------------------------------------------------
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request": {"()": "wugang_audit.access.log_lines.RequestFilter"}},
-    "formatters": {
-        "line": {
-            "format": "{asctime} {levelname} {name} [{reference} {address} {account}]: {message}",
-            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
-            "style": "{",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO").upper()},
-}
+LOGGING = logs.configuration(env.str("LOG_LEVEL", "INFO").upper(), as_json=env.bool("LOG_JSON", False))

@@ -9,6 +9,7 @@ from .accounts import resume
 from .accounts import views as accounts
 from .accounts.second_factor import views as second_factor
 from .audit import views as audit
+from .operations import views as operations
 from .staff import help_views as help_pages
 from .staff import views as staff
 
@@ -36,6 +37,9 @@ urlpatterns = [
     path("help/handbook/", help_pages.handbook, name="handbook"),
     path("help/<slug:slug>/", help_pages.help_page, name="help_page"),
     path("health/", staff.data_checks, name="data_checks"),
+    path("healthz/live", operations.live, name="live"),
+    path("healthz/ready", operations.is_ready, name="ready"),
+    path("system/", operations.status, name="system_status"),
     path("audit/", audit.audit_trail, name="audit"),
     path("audit/export/", audit.audit_export, name="audit_export"),
     path("audit/check/", audit.audit_check, name="audit_check"),

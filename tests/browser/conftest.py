@@ -21,6 +21,8 @@ from wugang_audit.accounts.models import User
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+# Of a page that goes the same ways at both widths, the wide window waits for .ci/long.
+BOTH = [pytest.param(PHONE, id="phone"), pytest.param(DESKTOP, id="desktop", marks=pytest.mark.long)]
 PATIENCE = 30_000  # milliseconds; a busy machine is no failure
 expect.set_options(timeout=PATIENCE)
 SHOTS = os.environ.get("SCREENSHOTS")  # a folder: keep a picture of every page that `look` sees

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import DESKTOP, PHONE
+from conftest import BOTH, DESKTOP, PHONE
 from playwright.sync_api import expect
 
 from enforcers.models import Officer, Recusal, TrainingRecord
@@ -11,7 +11,7 @@ from sources.models import PollutionSource
 from wugang_audit.access.roles import Role
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WIDTHS = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+WIDTHS = pytest.mark.parametrize("size", BOTH)
 LIST = "/admin/sources/pollutionsource/"
 # What would trouble somebody who reads with eyes, ears or fingers; a list of sentences, empty where all is well.
 TROUBLES = """() => {

@@ -1,7 +1,7 @@
 """The editor of a checklist's draft: short, and to be worked with a finger, with a script and without."""
 
 import pytest
-from conftest import DESKTOP, PHONE
+from conftest import BOTH, PHONE
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -21,7 +21,7 @@ def editor(draft):
     return reverse("admin:drawings_checklistversion_change", args=[draft.pk])
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("viewport", BOTH)
 def test_a_point_is_opened_its_law_chosen_and_saved(draft, admin, viewport, open_as, look):
     page = open_as(admin, viewport)
     page.goto(f"{page.base}{editor(draft)}")

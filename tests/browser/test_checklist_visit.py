@@ -1,7 +1,7 @@
 """A visit by a checklist of its speciality, from opening the form on a phone to handing it in."""
 
 import pytest
-from conftest import DESKTOP, PHONE, arrive, at_step, freeze_and_submit, unfold
+from conftest import BOTH, PHONE, arrive, at_step, freeze_and_submit, unfold
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
@@ -38,7 +38,7 @@ def farm(published_draw):
     return inspection
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("viewport", BOTH)
 def test_a_farm_is_visited_by_its_own_checklist(farm, viewport, open_as, look):
     lead = User.objects.get(officer__memberships=farm.selection.team.first())
     page = open_as(lead, viewport)

@@ -1,7 +1,7 @@
 """Where a person sees what is wrong: the summary in view and in focus, each error beside its field, at both widths."""
 
 import pytest
-from conftest import DESKTOP, PHONE, at_step
+from conftest import BOTH, PHONE, at_step
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -11,7 +11,7 @@ from drawings.states import InspectionState
 from wugang_audit.accounts.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WIDTHS = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+WIDTHS = pytest.mark.parametrize("size", BOTH)
 BESIDE = 150  # px between an error and the control that it is about
 
 

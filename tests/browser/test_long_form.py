@@ -1,7 +1,7 @@
 """The form of a large unit at the gate: folded, one thumb, always with the way to what is missing; and without scripts."""
 
 import pytest
-from conftest import DESKTOP, PHONE, at_step, unfold
+from conftest import BOTH, at_step, unfold
 from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -15,7 +15,7 @@ from drawings.states import InspectionState
 from sources.models import PermitCondition, PollutionSource
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WIDTHS = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+WIDTHS = pytest.mark.parametrize("size", BOTH)
 TALL = 7000  # px: what a page may be that is opened at a gate; unfolded it is three times that
 FINGER = 44  # px
 

@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from conftest import DESKTOP, PHONE
+from conftest import BOTH
 from playwright.sync_api import expect
 
 from drawings.models import Draw, Inspection, TeamMember
@@ -24,7 +24,7 @@ def tasks(clock, published_draw):
     return lead, rows
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("viewport", BOTH)
 def test_an_officer_s_day(viewport, tasks, open_as, look, organiser):
     lead, rows = tasks
     page = open_as(lead.officer.user, viewport)

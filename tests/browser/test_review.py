@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import DESKTOP, PHONE
+from conftest import BOTH
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -31,7 +31,7 @@ def fits(page):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESKTOP])
+@pytest.mark.parametrize("viewport", BOTH)
 def test_a_note_goes_to_its_field_and_comes_back_with_what_changed(
     viewport, handed_in, open_as, reviewer, head, look
 ):

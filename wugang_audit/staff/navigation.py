@@ -40,6 +40,7 @@ ELSEWHERE = {
     "inspections:objection_decide": "inspections:all",
     "inspections:objection_hide": "inspections:all",
     "published_texts:found": "data_checks",
+    "system_status": "data_checks",
 }
 
 # (label, name of the URL, whether the pages below it belong to it)

@@ -62,7 +62,7 @@ STATES = (
 
 
 # The others go the same ways.
-SHORT = ("published", "sealed-published")
+SHORT = ("sealed-published",)
 SECRET = ("sealed-published", "drawn", "sealed-drawn", "published")
 
 

@@ -31,7 +31,8 @@ def port(tmp_path_factory):
     """Start the site; the database is a file that lacks all tables."""
     folder = tmp_path_factory.mktemp("server")
     env = {"DATABASE_URL": f"sqlite:///{folder}/db.sqlite3", "SERVED_OVER_TLS": "False"}
-    with one_thread.server("wugang_audit.wsgi", folder, **env) as (port, _):
+    env["PYTHONPATH"] = f"{ROOT}:{Path(__file__).parent}"
+    with one_thread.server("without_tables_app", folder, **env) as (port, _):
         yield port
 
 
