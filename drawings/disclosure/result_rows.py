@@ -151,7 +151,7 @@ def _pages(batch: Batch) -> Iterator[str]:
         yield f"{start}{number}/#{code}"
 
 
-_A_DAY, _THAT_DAY = "日期（年-月-日）", "2026-10-09"
+A_DAY, THAT_DAY = "日期（年-月-日）", "2026-10-09"
 _DRAWN, _REGISTRY, _RECORD = "抽签时冻结的名单", "结果公开当天的污染源名录", "公开的检查记载"
 _THEN = "以后单位搬迁、改行，这里不改。没有登记的为空；全文依法隐去的也为空。"
 COLUMNS = (
@@ -181,7 +181,7 @@ COLUMNS = (
     Column("speciality", "行业专业组", f"派检查人员时按它配专业。{_THEN}", _REGISTRY, _of("speciality")),
     Column("item", "抽查事项", "按哪一项抽查，见“抽查事项”。", "抽查事项清单", _of("inspection__item__subject")),
     Column(
-        "visited_on", "检查日期", "检查人员到现场的那一天。全文依法隐去的为空。", _RECORD, _of("visited_on", _day), kind=_A_DAY, example=_THAT_DAY, is_day=True,
+        "visited_on", "检查日期", "检查人员到现场的那一天。全文依法隐去的为空。", _RECORD, _of("visited_on", _day), kind=A_DAY, example=THAT_DAY, is_day=True,
     ),
     Column(
         "outcome", "检查结论", "这次检查的结论；有几种处理的，写最重的一种。", _RECORD, _outcomes,
@@ -198,8 +198,8 @@ COLUMNS = (
         values=tuple((label, code) for code, label in _MEASURES.items()),
     ),
     Column("summary", "检查情况", "公开的文字原文。依法隐去的，写明何时、依据什么隐去。", _RECORD, _summaries, kind="文字（可以有换行）"),
-    Column("corrections", "更正", "公开以后的更正，一行一处，日期在前；原来的内容不改。", "更正", _corrections, kind="文字（每行一处，日期、冒号、内容）", example=f"{_THAT_DAY}：……"),
-    Column("published_on", "公开日期", "结果向社会公开的那一天。", _RECORD, _of("published_on", _day), kind=_A_DAY, example=_THAT_DAY, is_day=True),
+    Column("corrections", "更正", "公开以后的更正，一行一处，日期在前；原来的内容不改。", "更正", _corrections, kind="文字（每行一处，日期、冒号、内容）", example=f"{THAT_DAY}：……"),
+    Column("published_on", "公开日期", "结果向社会公开的那一天。", _RECORD, _of("published_on", _day), kind=A_DAY, example=THAT_DAY, is_day=True),
     Column(
         "rehearsal", "演示抽签", "这次抽签的随机数是不是本网站的计算机自己产生的。这样的抽签只作演示（演练），不是正式的抽查。", "承诺文件", _rehearsals,
         (("是", "演示（演练）"), ("否", "正式抽签")),

@@ -7,12 +7,9 @@ from django.urls import reverse
 
 from ..access.roles import Role
 from ..accounts.models import User
-from ..registries.data_checks import page
 from ..staff.desk import Todo, todo
 from .conditions import Finding, Level, disk
 from .doctor import backup
-
-page("系统状态", "system_status", "磁盘、备份、时钟、设置：服务器好不好，不好怎么办")
 
 
 def _findings() -> Iterator[Finding]:

@@ -79,7 +79,7 @@ def test_search_and_page_of_a_unit_call_it_by_the_same_name(draw, withdraw, stra
 
     frozen = source.name
     type(source).objects.filter(pk=source.pk).update(name="虚构换过的名字")
-    assert called() == ([frozen], frozen)
+    assert called() == (["虚构换过的名字"], "虚构换过的名字")
     assert is_found(frozen) and is_found("虚构换过的名字")
     withdraw("unit", source.number)
     assert called() == (["名称已撤下"], "名称已撤下")

@@ -117,7 +117,7 @@ def test_each_address_that_takes_a_form_says_what_it_does():
 
 
 READ_ONLY = OWN_PAGES | {
-    "account_requests", "account_request", "roles", "desk", "help", "help_page", "handbook", "data_checks", "audit", "audit_check", "plans:list", "plans:plan", "ceremony:draw",
+    "account_requests", "account_request", "roles", "desk", "help", "help_page", "handbook", "data_checks", "system_status", "audit", "audit_check", "plans:list", "plans:plan", "ceremony:draw",
     "ceremony:notice", "ceremony:show", "ceremony:minutes", "ceremony:minutes_docx", "amendments:substitutes",
     "statistics:quarters", "statistics:quarter", "statistics:work", "statistics:own", "statistics:report", "statistics:download",
     "inspections:tasks", "inspections:offline", "inspections:record", "inspections:signature", "inspections:evidence_copy", "inspections:evidence_small", "inspections:waiting", "inspections:version", "checklists:versions", "checklists:preview", "inspections:print", "inspections:board", "inspections:dossier", "inspections:problems", "inspections:objections", "inspections:all", "inspections:unit", "inspections:detail", "rehearsals:rehearsal", "rehearsals:show", "sources:where", "sources:doubles", "sources:double",

@@ -25,7 +25,7 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from None
         rows = sum(table.rows for table in moved)
         self.stdout.write(
-            f"结论：{len(moved)} 张表、{rows:,} 行都搬过去了，两边每张表的摘要相同，用了 {time.monotonic() - began:.0f} 秒。"
+            f"结论：{len(moved)} 张表、{rows:,} 行都搬过去了，两边每张表的指纹相同，用了 {time.monotonic() - began:.0f} 秒。"
         )
         self.stdout.write(
             "请在 .env 里写 DATABASE_URL=（这个地址），运行 manage.py doctor，再启动。旧库没有改动，请留作备份。"
