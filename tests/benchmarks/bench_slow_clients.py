@@ -137,6 +137,7 @@ def main(readers=200, slow_ones=20, seconds=30):
     env = os.environ | {
         "DATA_DIR": folder,
         "LOG_LEVEL": "ERROR",
+        "DEMO": "True",  # without it the server does not start on the accounts of a demonstration
         "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
     }
     subprocess.run(
