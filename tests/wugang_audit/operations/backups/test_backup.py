@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import tarfile
-import threading
 from pathlib import Path
 
 import pyrage
@@ -158,7 +157,6 @@ making.make(Path(sys.argv[1]), recipients=[], keep=3)
 
 def test_it_is_one_state_while_others_write(site):
     """Two units are always written in one transaction: a copy that holds one of a pair is of no state at all."""
-    over = threading.Event()
     script = """
 import django, itertools
 django.setup()
@@ -181,7 +179,6 @@ for number in itertools.count():
                 assert is_whole(path, site)
         finally:
             writer.kill()
-    over.set()
 
 
 def is_whole(path, folder):
