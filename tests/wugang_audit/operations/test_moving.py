@@ -16,16 +16,9 @@ on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="ne
 
 
 @pytest.fixture
-def address():
-    """An empty database on the server of the tests."""
-    found = connection.settings_dict
-    other = f"{found['NAME']}_moved"
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {other}")
-        cursor.execute(f"CREATE DATABASE {other}")
-    yield f"postgres://{found['USER']}@{found['HOST']}:{found['PORT']}/{other}"
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {other} WITH (FORCE)")
+def address(empty_database):
+    """Of what is moved to."""
+    return empty_database
 
 
 @pytest.fixture

@@ -15,22 +15,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def empty_database(tmp_path):
-    """The address of a database of its own, without a table."""
-    if connection.vendor == "sqlite":
-        yield f"sqlite:///{tmp_path}/target/db.sqlite3"
-        return
-    found = connection.settings_dict
-    other = f"{found['NAME']}_restored"  # on the same server
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {other}")
-        cursor.execute(f"CREATE DATABASE {other}")
-    yield f"postgres://{found['USER']}@{found['HOST']}:{found['PORT']}/{other}"
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {other} WITH (FORCE)")
-
-
-@pytest.fixture
 def target(tmp_path, empty_database):
     """Run a command on an empty site of its own: ``target("restore", …)``; status and what was said."""
     folder = tmp_path / "target"
